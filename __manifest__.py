@@ -1,0 +1,32 @@
+{
+    'name': 'POS Receivables',
+    'version': '19.0.1.0.0',
+    'category': 'Sales/Point of Sale',
+    'summary': "Collect payments on customers' open invoices at the counter",
+    'author': 'POS Receivables contributors',
+    'license': 'LGPL-3',
+    # account_payment: payment transactions are one of the links the reconciliation trusts.
+    'depends': ['point_of_sale', 'account_payment'],
+    'data': [
+        'security/ir.model.access.csv',
+        'security/pos_receivable_security.xml',
+        'views/account_payment_views.xml',
+        'views/pos_session_views.xml',
+        'views/res_config_settings_views.xml',
+    ],
+    'demo': [],
+    'assets': {
+        'point_of_sale._assets_pos': [
+            'pos_receivable/static/src/app/**/*',
+        ],
+        'web.assets_tests': [
+            'pos_receivable/static/tests/tours/**/*',
+        ],
+        'web.assets_unit_tests': [
+            'pos_receivable/static/tests/unit/**/*',
+        ],
+    },
+    'images': ['static/description/cover.png'],
+    'application': False,
+    'installable': True,
+}

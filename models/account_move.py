@@ -1,0 +1,141 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import format_datetime, format_time
+
+
+class AccountMove(models.Model):
+    _inherit = 'account.move'
+
+    @api.model
+    def _get_collectable_line_domain(self, partner, company):
+        """Open receivable lines of the customer invoices a counter of ``company`` may show.
+
+        Starts from the lines, whose partner is always the commercial one, because their index
+        leads straight to the few open rows; an index on the invoices would not.
+        """
+        return (
+            Domain('partner_id', '=', partner.commercial_partner_id.id)
+            & Domain('company_id', '=', company.id)
+            & Domain('parent_state', '=', 'posted')
+            & Domain('reconciled', '=', False)
+            & Domain('display_type', '=', 'payment_term')
+            & Domain('account_id.account_type', '=', 'asset_receivable')
+            & Domain('move_id.move_type', 'in', ('out_invoice', 'out_receipt'))
+            & Domain('move_id.payment_state', 'in', ('not_paid', 'partial', 'blocked'))
+        )
+
+    def _is_collectable(self):
+        """Whether a payment on this customer invoice may be taken at a counter."""
+        self.ensure_one()
+        return (
+            self.state == 'posted'
+            and self.move_type in ('out_invoice', 'out_receipt')
+            and self.payment_state in ('not_paid', 'partial')
+        )
+
+    def _get_open_receivable_lines(self):
+        """The receivable lines of these invoices with something left to pay, by invoice."""
+        lines = self.env['account.move.line'].search(
+            [
+                ('move_id', 'in', self.ids),
+                ('account_id.account_type', '=', 'asset_receivable'),
+                ('reconciled', '=', False),
+            ],
+            order='date_maturity, id',
+        )
+        return defaultdict(lines.browse, lines.grouped('move_id'))
+
+    def _get_counter_amounts(self, currency, date):
+        """What settles each invoice on ``date``, in ``currency``.
+
+        The arithmetic (instalments, early-payment discount, conversion) is that of the core's
+        Register Payment wizard, asked without creating one.
+
+        :return: ``{invoice: {'lines', 'due', 'due_now', 'has_discount'}}``; ``due`` leaves nothing
+            open, ``due_now`` is what the wizard would propose: the discounted amount, else the
+            overdue instalments, else the next one. Both are positive, or 0 when nothing is open.
+        """
+        amounts = {}
+        open_lines = self._get_open_receivable_lines()
+        # The discount rule looks through all lines of each invoice: read them once for all.
+        self.line_ids.fetch(['display_type'])
+        for company, invoices in self.grouped('company_id').items():
+            wizard = self.env['account.payment.register'].new({
+                'company_id': company.id,
+                'currency_id': currency.id,
+                'payment_date': date,
+            })
+            for invoice in invoices:
+                lines = open_lines[invoice]
+                totals = wizard._get_total_amounts_to_pay([{'lines': lines}])
+                amounts[invoice] = {
+                    'lines': lines,
+                    'due': currency.round(totals['full_amount_for_difference']),
+                    'due_now': currency.round(totals['amount_by_default']),
+                    'has_discount': totals['epd_applied'],
+                }
+        return amounts
+
+    def _get_counter_rows(self, currency, date):
+        """These invoices as the till shows them: see ``pos.session.get_open_invoices``."""
+        amounts = self._get_counter_amounts(currency, date)
+        return [invoice._prepare_counter_row(amounts[invoice], date) for invoice in self]
+
+    def _prepare_counter_row(self, amounts, date):
+        self.ensure_one()
+        lines = amounts['lines']
+        next_due_date = min(
+            (line.date_maturity or self.invoice_date_due for line in lines),
+            default=self.invoice_date_due,
+        )
+        is_overdue = bool(lines and next_due_date and next_due_date < date)
+        discount_date = amounts['has_discount'] and lines[:1].discount_date
+        return {
+            'id': self.id,
+            'name': self.name,
+            'ref': self.ref or '',
+            'payment_reference': self.payment_reference or '',
+            'partner_id': self.partner_id.id,
+            'partner_name': self.partner_id.display_name,
+            'invoice_date': _to_iso(self.invoice_date),
+            'invoice_date_due': _to_iso(self.invoice_date_due),
+            'next_due_date': _to_iso(next_due_date),
+            'currency_id': self.currency_id.id,
+            'currency_name': self.currency_id.name,
+            'amount_total': self.amount_total,
+            'amount_residual': self.amount_residual,
+            'amount_due': amounts['due'],
+            'amount_due_now': amounts['due_now'],
+            'discount_date': _to_iso(discount_date),
+            'discount_percentage': (
+                self.invoice_payment_term_id.discount_percentage if discount_date else 0.0
+            ),
+            'payment_state': self.payment_state,
+            'is_blocked': self.payment_state == 'blocked',
+            'is_overdue': is_overdue,
+            'overdue_days': (date - next_due_date).days if is_overdue else 0,
+            'payable': self._is_collectable() and bool(lines),
+        }
+
+    def _describe_last_payment(self):
+        """Who last paid this invoice and when, in the user's words; '' when nobody did."""
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.account_type == 'asset_receivable')
+        partial = (lines.matched_credit_ids | lines.matched_debit_ids).sorted('id')[-1:]
+        if not partial:
+            return ''
+        paid_at, payer = partial.create_date, partial.create_uid.name
+        shop = partial.credit_move_id.payment_id.pos_session_id.config_id.name
+        moment = (
+            format_time(self.env, paid_at, time_format='short')
+            if paid_at.date() == self.env.cr.now().date()
+            else format_datetime(self.env, paid_at, dt_format='short')
+        )
+        who = self.env._("%(user)s (%(shop)s)", user=payer, shop=shop) if shop else payer
+        return self.env._("at %(moment)s by %(who)s", moment=moment, who=who)
+
+
+def _to_iso(date):
+    return date.isoformat() if date else False

@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class AccountPayment(models.Model):
+    _inherit = 'account.payment'
+
+    # Also the flag that tells a collection from the core's own payments of a session.
+    pos_invoice_payment_uuid = fields.Char(
+        string="Invoice Payment UUID",
+        readonly=True,
+        copy=False,
+        help="Made by the till once per attempt, so that a repeated request books nothing twice.",
+    )
+    pos_invoice_payment_data = fields.Json(
+        string="Invoice Payment Receipt",
+        readonly=True,
+        copy=False,
+        help="What the till was answered when the payment was booked; receipts are made from it.",
+    )
+
+    _pos_invoice_payment_uuid_unique = models.UniqueIndex(
+        '(pos_invoice_payment_uuid) WHERE pos_invoice_payment_uuid IS NOT NULL',
+        "This payment has already been registered.",
+    )
+
+    @api.model
+    def _get_counter_accounts(self, journal):
+        """How money received at a counter enters ``journal``.
+
+        Cash goes straight to the drawer's own account, so that the ledger and the drawer agree.
+        Bank money waits on the outstanding account the core would choose.
+
+        :return: ``(payment method line, liquidity account)``
+        :raise UserError: the journal lacks what is needed; nothing has been written
+        """
+        methods = journal._get_available_payment_method_lines('inbound')
+        method = methods.filtered(lambda line: line.code == 'manual')[:1] or methods[:1]
+        if not method:
+            raise UserError(self.env._(
+                "Ask a manager: %(journal)s has no way to receive payments (Invoicing →"
+                " Configuration → Journals → %(journal)s → Incoming Payments).",
+                journal=journal.name,
+            ))
+        if journal.type == 'cash':
+            account = journal.default_account_id
+            if not account:
+                raise UserError(self.env._(
+                    "Ask a manager: %(journal)s has no cash account (Invoicing → Configuration →"
+                    " Journals → %(journal)s → Cash Account).",
+                    journal=journal.name,
+                ))
+            return method, account
+        account = method.payment_account_id
+        if not account:
+            try:
+                account = self.new({'company_id': journal.company_id.id})._get_outstanding_account(
+                    'inbound'
+                )
+            except UserError as error:
+                raise UserError(self.env._(
+                    "Ask a manager: no account is set to receive bank payments for %(journal)s"
+                    " (Invoicing → Configuration → Journals → %(journal)s → Incoming Payments).",
+                    journal=journal.name,
+                )) from error
+        return method, account
+
+    @api.model
+    def _create_counter_payment(self, allocations, values):
+        """Book one tender over one or several invoices: a posted entry, reconciled with exactly
+        these invoices for exactly these amounts.
+
+        :param dict allocations: ``{invoice: amount}`` in the payment's currency, each positive and
+            within what is due; the caller has locked and checked the invoices
+        :param dict values: values of the Register Payment wizard shared by all of them
+        :raise UserError: no account to book on, or the result is not what was asked for
+        """
+        journal = self.env['account.journal'].browse(values['journal_id'])
+        method, liquidity_account = self._get_counter_accounts(journal)
+        values = {
+            **values,
+            'payment_method_line_id': method.id,
+            'pos_liquidity_account_id': liquidity_account.id,
+            'communication': ', '.join(invoice.name for invoice in allocations),
+        }
+        open_lines = self.env['account.move'].union(*allocations)._get_open_receivable_lines()
+        wizards = self.env['account.payment.register'].concat(*(
+            self.env['account.payment.register'].new({
+                **values,
+                'amount': amount,
+                'line_ids': [Command.set(open_lines[invoice].ids)],
+            })
+            for invoice, amount in allocations.items()
+        ))
+        payment = wizards._create_counter_payment()
+        payment._check_counter_payment(allocations)
+        return payment
+
+    def _check_counter_payment(self, allocations):
+        """Refuse a payment that does not settle what it was taken for, rather than trust that no
+        exception means success."""
+        self.ensure_one()
+        _liquidity, counterpart, _write_off = self._seek_for_lines()
+        invoices = counterpart.matched_debit_ids.debit_move_id.move_id
+        if (
+            self.move_id.state != 'posted'
+            or not all(counterpart.mapped('reconciled'))
+            or set(invoices.ids) != {invoice.id for invoice in allocations}
+        ):
+            raise UserError(self.env._(
+                "This payment could not be matched with its invoices, so nothing was booked."
+                " Please ask an accountant to look at %(invoices)s.",
+                invoices=', '.join(invoice.name for invoice in allocations),
+            ))

@@ -1,0 +1,118 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class PosConfig(models.Model):
+    _inherit = 'pos.config'
+
+    use_invoice_payment = fields.Boolean(
+        string="Collect Invoice Payments",
+        help="Let cashiers take payments on customers' open invoices.",
+    )
+    invoice_payment_cash_journal_id = fields.Many2one(
+        'account.journal',
+        string="Invoice Payment Cash Journal",
+        domain="[('type', '=', 'cash')]",
+        compute='_compute_invoice_payment_journals',
+        store=True,
+        readonly=False,
+        check_company=True,
+        ondelete='restrict',
+        help="Where cash received for invoices is booked: normally the journal of this point of"
+        " sale's own cash method, so that it is counted with the drawer.",
+    )
+    invoice_payment_bank_journal_ids = fields.Many2many(
+        'account.journal',
+        'pos_config_invoice_payment_bank_journal_rel',
+        'config_id',
+        'journal_id',
+        string="Invoice Payment Bank Journals",
+        domain="[('type', 'in', ('bank', 'credit'))]",
+        compute='_compute_invoice_payment_journals',
+        store=True,
+        readonly=False,
+        check_company=True,
+        help="Offered to the cashier as buttons: card, transfer, cheque.",
+    )
+
+    @api.depends('payment_method_ids.journal_id')
+    def _compute_invoice_payment_journals(self):
+        """Suggest the journals of the point of sale's own methods, until the feature is in use:
+        from then on only a person changes them."""
+        for config in self:
+            journals = config.payment_method_ids.journal_id
+            if not config.use_invoice_payment and not config.invoice_payment_cash_journal_id:
+                config.invoice_payment_cash_journal_id = journals.filtered(
+                    lambda journal: journal.type == 'cash'
+                )[:1]
+            else:
+                config.invoice_payment_cash_journal_id = config.invoice_payment_cash_journal_id
+            if not config.use_invoice_payment and not config.invoice_payment_bank_journal_ids:
+                config.invoice_payment_bank_journal_ids = journals.filtered(
+                    lambda journal: journal.type in ('bank', 'credit')
+                )
+            else:
+                config.invoice_payment_bank_journal_ids = config.invoice_payment_bank_journal_ids
+
+    @api.constrains(
+        'use_invoice_payment',
+        'invoice_payment_cash_journal_id',
+        'invoice_payment_bank_journal_ids',
+        'journal_id',
+    )
+    def _check_invoice_payment_journals(self):
+        for config in self.filtered('use_invoice_payment'):
+            journals = config._get_invoice_payment_journals()
+            if not journals:
+                raise ValidationError(self.env._(
+                    "Choose at least one journal to collect invoice payments at %(shop)s.",
+                    shop=config.name,
+                ))
+            cash_journal = config.invoice_payment_cash_journal_id
+            wrong_type = (cash_journal.filtered(lambda journal: journal.type != 'cash')) | (
+                config.invoice_payment_bank_journal_ids.filtered(
+                    lambda journal: journal.type not in ('bank', 'credit')
+                )
+            )
+            if wrong_type:
+                raise ValidationError(self.env._(
+                    "%(journals)s cannot be used here: invoice payments need a cash journal for"
+                    " cash and bank journals for the rest.",
+                    journals=', '.join(wrong_type.mapped('name')),
+                ))
+            foreign = journals.filtered(
+                lambda journal, config=config: journal.currency_id
+                and journal.currency_id != config.currency_id
+            )
+            if foreign:
+                raise ValidationError(self.env._(
+                    "%(journals)s must be in %(currency)s, the currency of %(shop)s, to collect"
+                    " invoice payments there.",
+                    journals=', '.join(foreign.mapped('name')),
+                    currency=config.currency_id.name,
+                    shop=config.name,
+                ))
+
+    def _get_forbidden_change_fields(self):
+        # EXTENDS 'point_of_sale'
+        return [
+            *super()._get_forbidden_change_fields(),
+            'invoice_payment_cash_journal_id',
+            'invoice_payment_bank_journal_ids',
+        ]
+
+    def _get_invoice_payment_journals(self):
+        """The journals a cashier may choose from, cash first."""
+        self.ensure_one()
+        return self.invoice_payment_cash_journal_id | self.invoice_payment_bank_journal_ids
+
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        # EXTENDS 'point_of_sale'
+        read_records = super()._load_pos_data_read(records, config)
+        if read_records and config.use_invoice_payment:
+            read_records[0]['_invoice_payment_journals'] = [
+                {'id': journal.id, 'name': journal.name, 'type': journal.type}
+                for journal in config._get_invoice_payment_journals()
+            ]
+        return read_records

@@ -1,0 +1,67 @@
+"""Readers for values that arrive over RPC, where the caller may send anything.
+
+Each returns the value in the type the business code works with, or ``None`` when it is not one:
+the caller then refuses in its own words.
+"""
+
+import math
+
+MAX_ID = 2**31 - 1  # PostgreSQL's integer, the type of every record id
+MAX_NUMBER = 1e15  # beyond this, a float no longer holds the cents
+
+
+def read_id(value):
+    """
+    >>> read_id(7), read_id(True), read_id('7'), read_id(-1), read_id(2**40)
+    (7, None, None, None, None)
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_ID:
+        return value
+    return None
+
+
+def read_count(value):
+    """
+    >>> read_count(0), read_count(40), read_count(-1), read_count(1.5), read_count(None)
+    (0, 40, None, None, None)
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_ID:
+        return value
+    return None
+
+
+def read_number(value):
+    """
+    >>> read_number(12), read_number(0.5), read_number('12'), read_number(float('nan'))
+    (12.0, 0.5, None, None)
+    >>> read_number(10**400), read_number(1e308), read_number(False)
+    (None, None, None)
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) and abs(number) <= MAX_NUMBER else None
+
+
+def read_text(value, max_length):
+    """Text that PostgreSQL can store: no NUL character, no lone surrogate.
+
+    >>> read_text(' cheque 12 ', 64)
+    'cheque 12'
+    >>> read_text('a' * 65, 64), read_text('a\\x00b', 64), read_text('\\ud800', 64)
+    (None, None, None)
+    >>> read_text(12, 64), read_text(None, 64), read_text(False, 64)
+    (None, '', '')
+    """
+    if value is None or value is False:
+        return ''
+    if not isinstance(value, str) or len(value) > max_length or '\x00' in value:
+        return None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return None
+    return value.strip()

@@ -1,0 +1,115 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class AccountPaymentRegister(models.TransientModel):
+    _inherit = 'account.payment.register'
+
+    # Set by the till only: a payment registered in the back office leaves them empty.
+    pos_session_id = fields.Many2one('pos.session')
+    pos_invoice_payment_uuid = fields.Char()
+    pos_payment_reference = fields.Char()
+    pos_liquidity_account_id = fields.Many2one('account.account')
+
+    def _create_payment_vals_from_wizard(self, batch_result):
+        # EXTENDS 'account'
+        vals = super()._create_payment_vals_from_wizard(batch_result)
+        if self.pos_session_id:
+            vals.update({
+                'pos_session_id': self.pos_session_id.id,
+                'pos_invoice_payment_uuid': self.pos_invoice_payment_uuid,
+                'payment_reference': self.pos_payment_reference,
+                'force_outstanding_account_id': self.pos_liquidity_account_id.id,
+            })
+        return vals
+
+    def _create_counter_payment(self):
+        """Book these wizards, one per invoice, as a single posted and reconciled payment.
+
+        One wizard is left to the core. Several become one entry with one liquidity line and, per
+        invoice, the receivable and discount lines the core would have written for it alone.
+        """
+        for wizard in self:
+            if len(wizard.batches) != 1:
+                raise UserError(self.env._(
+                    "%(invoice)s is spread over several receivable accounts. Ask an accountant to"
+                    " register this payment.",
+                    invoice=wizard.line_ids.move_id[:1].name,
+                ))
+        if len(self) == 1:
+            return self._create_payments().sudo(self.env.su)
+
+        shares = [wizard._prepare_counter_share() for wizard in self]
+        payment = self.env['account.payment'].create(self._prepare_grouped_payment_vals(shares))
+        # Journal items keep the order they were given in, and with it their invoice.
+        items = iter(payment.move_id.line_ids.sorted('id')[1:])
+        plan = []
+        for share in shares:
+            share_items = [next(items) for _vals in share['line_vals']]
+            plan.append(share['lines'] + share_items[0])
+        payment.action_post()
+        self.env['account.move.line']._reconcile_plan(plan)
+        self.line_ids._origin.move_id.matched_payment_ids += payment
+        return payment
+
+    def _prepare_grouped_payment_vals(self, shares):
+        vals = dict(shares[0]['payment_vals'])
+        del vals['write_off_line_vals']
+        vals['amount'] = sum(self.mapped('amount'))
+        liquidity_balance = -sum(line['balance'] for share in shares for line in share['line_vals'])
+        vals['line_ids'] = [
+            Command.create({
+                'name': vals['memo'],
+                'date_maturity': vals['date'],
+                'partner_id': vals['partner_id'],
+                'currency_id': vals['currency_id'],
+                'account_id': vals['force_outstanding_account_id'],
+                'amount_currency': vals['amount'],
+                'balance': liquidity_balance,
+            }),
+            *(Command.create(line) for share in shares for line in share['line_vals']),
+        ]
+        return vals
+
+    def _prepare_counter_share(self):
+        """This invoice's part of a payment over several.
+
+        :return: ``lines``, the invoice's open journal items; ``payment_vals``, as for a payment of
+            this invoice alone; ``line_vals``, its receivable item followed by its discount items,
+            in the payment's currency, credits negative
+        """
+        self.ensure_one()
+        [batch] = self.batches
+        lines = batch['lines']
+        payment_vals = self._create_payment_vals_from_wizard(batch)
+        write_offs = payment_vals['write_off_line_vals']
+        company_currency = self.company_id.currency_id
+        liquidity_balance = self.currency_id._convert(
+            self.amount, company_currency, self.company_id, self.payment_date
+        )
+        amount_currency = -self.amount - sum(line['amount_currency'] for line in write_offs)
+        balance = -liquidity_balance - sum(line['balance'] for line in write_offs)
+        if lines.currency_id != self.currency_id and liquidity_balance:
+            # As account.payment.register does in _init_payments: a coarse rate must not leave a
+            # few units open when the payment is worth exactly the residual.
+            residual = sum(lines.mapped('amount_residual'))
+            rate = self.amount / liquidity_balance
+            if self.currency_id.is_zero(residual * rate + amount_currency):
+                balance = -residual
+        return {
+            'lines': lines,
+            'payment_vals': payment_vals,
+            'line_vals': [
+                {
+                    'name': lines.move_id.name,
+                    'date_maturity': self.payment_date,
+                    'partner_id': payment_vals['partner_id'],
+                    'currency_id': self.currency_id.id,
+                    'account_id': lines.account_id.id,
+                    'amount_currency': amount_currency,
+                    'balance': balance,
+                },
+                *write_offs,
+            ],
+        }
