@@ -14,7 +14,14 @@
         'views/pos_session_views.xml',
         'views/res_config_settings_views.xml',
     ],
-    'demo': [],
+    'demo': [
+        'demo/res_users_demo.xml',
+        'demo/pos_config_demo.xml',
+        'demo/res_partner_demo.xml',
+        'demo/account_move_demo.xml',
+        'demo/account_payment_demo.xml',
+    ],
+    'uninstall_hook': 'uninstall_hook',
     'assets': {
         'point_of_sale._assets_pos': [
             'pos_receivable/static/src/app/**/*',
@@ -26,7 +33,4 @@
             'pos_receivable/static/tests/unit/**/*',
         ],
     },
-    'images': ['static/description/cover.png'],
-    'application': False,
-    'installable': True,
 }

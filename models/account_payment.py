@@ -102,10 +102,19 @@ class AccountPayment(models.Model):
         exception means success."""
         self.ensure_one()
         _liquidity, counterpart, _write_off = self._seek_for_lines()
-        invoices = counterpart.matched_debit_ids.debit_move_id.move_id
+        # The core may add an exchange difference entry to what the payment is matched with, and
+        # where rates are rounded leaves a cent of the payment open once the invoice is settled.
+        settled = all(
+            line.reconciled
+            or not any(line.matched_debit_ids.debit_move_id.mapped('amount_residual'))
+            for line in counterpart
+        )
+        invoices = counterpart.matched_debit_ids.debit_move_id.move_id.filtered(
+            lambda move: move.is_invoice(include_receipts=True)
+        )
         if (
             self.move_id.state != 'posted'
-            or not all(counterpart.mapped('reconciled'))
+            or not settled
             or set(invoices.ids) != {invoice.id for invoice in allocations}
         ):
             raise UserError(self.env._(

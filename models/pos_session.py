@@ -485,7 +485,8 @@ class PosSession(models.Model):
     def _get_open_credit(self, partner, date):
         """Open credit notes and payments not yet used, positive, in this currency."""
         domain = (
-            Domain('partner_id', '=', partner.commercial_partner_id.id)
+            # Unlike an invoice's, a payment's journal item may carry the contact who paid.
+            Domain('partner_id.commercial_partner_id', '=', partner.commercial_partner_id.id)
             & Domain('company_id', '=', self.company_id.id)
             & Domain('parent_state', '=', 'posted')
             & Domain('reconciled', '=', False)

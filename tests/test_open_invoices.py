@@ -211,3 +211,13 @@ class TestOpenInvoices(PosReceivableCommon):
             self._create_invoice(10.0 + number)
         self.env.flush_all()
         self.assertEqual(count(), few)
+
+    def test_credit_of_a_contact_belongs_to_the_company(self):
+        contact = self.env['res.partner'].create({
+            'name': 'Anna Berg', 'parent_id': self.customer.id
+        })
+        payment = self.env['account.payment'].create({
+            'amount': 12.0, 'partner_id': contact.id, 'journal_id': self.cash_journal.id,
+        })
+        payment.action_post()
+        self.assertEqual(self._list()['credit_total'], 12.0)
