@@ -13,6 +13,7 @@
         'views/account_payment_views.xml',
         'views/pos_session_views.xml',
         'views/res_config_settings_views.xml',
+        'report/sale_details_templates.xml',
     ],
     'demo': [
         'demo/res_users_demo.xml',

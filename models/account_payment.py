@@ -25,6 +25,45 @@ class AccountPayment(models.Model):
         "This payment has already been registered.",
     )
 
+    # -------------------------------------------------------------------------
+    # Trace of what happens to a collection in the back office
+    # -------------------------------------------------------------------------
+
+    def write(self, vals):
+        # EXTENDS 'account'
+        collected = self.filtered('pos_invoice_payment_uuid') if 'state' in vals else self.browse()
+        before = {payment: payment.state for payment in collected}
+        result = super().write(vals)
+        for payment, state in before.items():
+            if payment.state != state and payment.state in ('draft', 'canceled', 'rejected'):
+                payment._trace_on_session({
+                    'draft': self.env._("was reset to draft"),
+                    'canceled': self.env._("was cancelled"),
+                    'rejected': self.env._("was rejected"),
+                }[payment.state])
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_trace_on_session(self):
+        for payment in self.filtered('pos_invoice_payment_uuid'):
+            payment._trace_on_session(self.env._("was deleted"))
+
+    def _trace_on_session(self, event):
+        """Tell the shop that money it counted is no longer booked as it was."""
+        self.ensure_one()
+        # Elevated: an accountant need not be allowed to write on sessions to leave a note there.
+        self.pos_session_id.sudo().message_post(body=self.env._(
+            "Invoice payment %(payment)s of %(amount)s by %(customer)s %(event)s.",
+            payment=self.name or self.memo,
+            amount=self.currency_id.format(self.amount),
+            customer=self.partner_id.display_name,
+            event=event,
+        ))
+
+    # -------------------------------------------------------------------------
+    # Booking a collection
+    # -------------------------------------------------------------------------
+
     @api.model
     def _get_counter_accounts(self, journal):
         """How money received at a counter enters ``journal``.

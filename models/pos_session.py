@@ -47,8 +47,10 @@ class PosSession(models.Model):
     @api.model
     def _get_invoice_payment_domain(self):
         """Collections that still stand: voided and cancelled ones count nowhere."""
-        return Domain('pos_invoice_payment_uuid', '!=', False) & Domain(
-            'state', 'in', ('in_process', 'paid')
+        return (
+            Domain('pos_invoice_payment_uuid', '!=', False)
+            & Domain('state', 'in', ('in_process', 'paid'))
+            & Domain('payment_type', '=', 'inbound')
         )
 
     # -------------------------------------------------------------------------

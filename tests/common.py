@@ -99,6 +99,53 @@ class PosReceivableCommon(AccountTestInvoicingCommon):
             invoice.action_post()
         return invoice
 
+    @classmethod
+    def _sell(cls, session, amount, method_type='cash'):
+        """An ordinary sale (a refund when negative), paid with one of the shop's own methods."""
+        session = session.sudo()
+        product = cls.product_a
+        method = session.payment_method_ids.filtered(lambda pm: pm.type == method_type)[:1]
+        order = cls.env['pos.order'].create({
+            'session_id': session.id,
+            'company_id': session.company_id.id,
+            'amount_tax': 0,
+            'amount_total': amount,
+            'amount_paid': 0,
+            'amount_return': 0,
+            'lines': [Command.create({
+                'name': 'Sale',
+                'product_id': product.id,
+                'qty': 1 if amount > 0 else -1,
+                'price_unit': abs(amount),
+                'price_subtotal': amount,
+                'price_subtotal_incl': amount,
+                'tax_ids': [Command.clear()],
+            })],
+        })
+        order.add_payment({
+            'pos_order_id': order.id, 'payment_method_id': method.id, 'amount': amount
+        })
+        order.action_pos_order_paid()
+        return order
+
+    @classmethod
+    def _close(cls, session, counted=None):
+        """Close as the till does; ``counted`` cash, when the shop has a drawer."""
+        if counted is not None:
+            answer = session.post_closing_cash_details(counted)
+            if not answer['successful']:
+                return answer
+        session.update_closing_control_state_session('')
+        return session.close_session_from_ui()
+
+    def _get_balance(self, account):
+        """The posted balance of ``account``."""
+        [[balance]] = self.env['account.move.line']._read_group(
+            [('account_id', '=', account.id), ('parent_state', '=', 'posted')],
+            aggregates=['balance:sum'],
+        )
+        return self.company.currency_id.round(balance or 0.0)
+
     def _list(self, partner=None, session=None, **options):
         session = session or self.session
         return session.get_open_invoices((partner or self.customer).id, **options)

@@ -1,0 +1,205 @@
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+MAX_CLOSING_DETAILS = 200
+
+
+class PosSession(models.Model):
+    """The drawer: cash collected on invoices is in it, and the core does not know."""
+
+    _inherit = 'pos.session'
+
+    invoice_cash_at_closing = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="Invoice payments in the drawer when the session was closed. What is cancelled later"
+        " does not change the count that was made.",
+    )
+    # Not computed: remembers what the cashier was told to expect, see _cannot_close_session.
+    invoice_payments_told = fields.Char(readonly=True, copy=False)
+
+    @api.depends(
+        'state',
+        'cash_register_balance_end_real',
+        'invoice_cash_at_closing',
+        'statement_line_ids.amount',
+        'invoice_payment_ids.amount',
+        'invoice_payment_ids.state',
+        'invoice_payment_ids.journal_id',
+    )
+    def _compute_cash_balance(self):
+        # EXTENDS 'point_of_sale'
+        super()._compute_cash_balance()
+        for session in self.filtered('cash_journal_id'):
+            cash = session._get_drawer_invoice_cash()
+            # Rounded: the core books whatever differs from zero, be it a rest of floating point.
+            session.cash_register_balance_end = session.currency_id.round(
+                session.cash_register_balance_end + cash
+            )
+            session.cash_register_difference = session.currency_id.round(
+                session.cash_register_balance_end_real - session.cash_register_balance_end
+            )
+
+    def _get_drawer_invoice_cash(self):
+        """Invoice payments in this session's drawer, in its currency; frozen once it is closed."""
+        self.ensure_one()
+        if self.state == 'closed':
+            return self.invoice_cash_at_closing
+        return self._sum_invoice_payments().get(self.cash_journal_id.id, (0, 0.0))[1]
+
+    def _sum_invoice_payments(self):
+        """Standing collections of this session.
+
+        :return: ``{journal id: (count, total)}``, totals positive, in the session's currency
+        """
+        self.ensure_one()
+        # Elevated: a cashier counts the drawer but may not read payments; only sums come out.
+        groups = self.env['account.payment'].sudo()._read_group(
+            Domain('pos_session_id', '=', self.id) & self._get_invoice_payment_domain(),
+            ['journal_id'],
+            ['__count', 'amount:sum'],
+        )
+        return {
+            journal.id: (count, self.currency_id.round(total)) for journal, count, total in groups
+        }
+
+    def get_closing_control_data(self):
+        # EXTENDS 'point_of_sale'
+        data = super().get_closing_control_data()
+        sums = self._sum_invoice_payments()
+        drawer_count, drawer_total = sums.get(self.cash_journal_id.id, (0, 0.0))
+        if data['default_cash_details'] and drawer_count:
+            details = data['default_cash_details']
+            details['amount'] = self.currency_id.round(details['amount'] + drawer_total)
+            details['invoice_payments'] = {
+                'count': drawer_count,
+                'amount': drawer_total,
+                'payments': self._get_drawer_invoice_payments(),
+            }
+        data['invoice_payments'] = self._prepare_invoice_payment_totals(
+            {journal_id: values for journal_id, values in sums.items()
+             if journal_id != self.cash_journal_id.id}
+        )
+        self.invoice_payments_told = self._get_invoice_payment_fingerprint()
+        return data
+
+    def _get_drawer_invoice_payments(self):
+        """The latest payments behind the drawer's total, so that a wrong count can be traced."""
+        # Elevated: see _sum_invoice_payments; only what the cashiers of this session typed.
+        payments = self.env['account.payment'].sudo().search(
+            Domain('pos_session_id', '=', self.id)
+            & Domain('journal_id', '=', self.cash_journal_id.id)
+            & self._get_invoice_payment_domain(),
+            order='id desc',
+            limit=MAX_CLOSING_DETAILS,
+        )
+        return [
+            {
+                'id': payment.id,
+                'name': f'{payment.name} · {payment.partner_id.display_name}',
+                'amount': payment.amount,
+            }
+            for payment in payments
+        ]
+
+    def _prepare_invoice_payment_totals(self, sums):
+        """``sums`` as the closing popup and the reports show them, a row for each journal."""
+        journals = self.env['account.journal'].sudo().browse(sums).sorted()
+        return [
+            {
+                'journal_id': journal.id,
+                'name': journal.name,
+                'type': journal.type,
+                'count': sums[journal.id][0],
+                'amount': sums[journal.id][1],
+            }
+            for journal in journals
+        ]
+
+    # -------------------------------------------------------------------------
+    # Closing while somebody collects
+    # -------------------------------------------------------------------------
+
+    def _get_invoice_payment_fingerprint(self):
+        """Changes whenever a payment is collected, voided or cancelled in this session."""
+        sums = self._sum_invoice_payments()
+        return ' '.join([
+            'told',
+            *(f'{journal_id}:{count}:{total}' for journal_id, (count, total) in sorted(sums.items())),
+        ])
+
+    def _cannot_close_session(self, bank_payment_method_diffs=None):
+        # EXTENDS 'point_of_sale'
+        result = super()._cannot_close_session(bank_payment_method_diffs)
+        if result:
+            return result
+        told = self.invoice_payments_told
+        if told and told != self._get_invoice_payment_fingerprint():
+            return {
+                'successful': False,
+                'type': 'invoice_payments_changed',
+                'title': self.env._("Count again"),
+                'message': self.env._(
+                    "An invoice payment was registered or cancelled while you were counting."
+                    " Close this window, open it again and check the new amounts."
+                ),
+                'redirect': False,
+            }
+        return None
+
+    def _validate_session(
+        self, balancing_account=False, amount_to_balance=0, bank_payment_method_diffs=None
+    ):
+        # EXTENDS 'point_of_sale'
+        self._lock_for_closing()
+        return super()._validate_session(
+            balancing_account, amount_to_balance, bank_payment_method_diffs
+        )
+
+    def _lock_for_closing(self):
+        """Wait for payments being collected, and see them.
+
+        Whoever collects holds a shared lock on the session. When it is released, this transaction
+        still sees the payments of its own beginning: should another cursor see more, the request
+        is started again.
+
+        :raise ConcurrencyError: the caller's request is retried
+        """
+        self.flush_recordset()
+        query = SQL(
+            "SELECT count(*) FROM account_payment WHERE pos_session_id = %s"
+            " AND pos_invoice_payment_uuid IS NOT NULL",
+            self.id,
+        )
+        self.env.cr.execute(
+            SQL("SELECT id FROM pos_session WHERE id = %s FOR NO KEY UPDATE", self.id)
+        )
+        [[seen]] = self.env.execute_query(query)
+        with self.env.registry.cursor() as cursor:
+            cursor.execute(query)
+            [[committed]] = cursor.fetchall()
+        if committed > seen:
+            raise ConcurrencyError(
+                "An invoice payment was committed while its session was being closed"
+            )
+
+    def action_pos_session_validate(
+        self, balancing_account=False, amount_to_balance=0, bank_payment_method_diffs=None
+    ):
+        # EXTENDS 'point_of_sale'
+        # Nobody counts the drawer of a recovery session: all that is expected is there.
+        for session in self.filtered(lambda s: s.rescue and s.config_id.cash_control):
+            if session._get_drawer_invoice_cash():
+                session.cash_register_balance_end_real = session.cash_register_balance_end
+        return super().action_pos_session_validate(
+            balancing_account, amount_to_balance, bank_payment_method_diffs
+        )
+
+    def write(self, vals):
+        # EXTENDS 'point_of_sale'
+        if vals.get('state') == 'closed':
+            for session in self.filtered(lambda session: session.state != 'closed'):
+                session.invoice_cash_at_closing = session._get_drawer_invoice_cash()
+        return super().write(vals)

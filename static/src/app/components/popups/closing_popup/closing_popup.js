@@ -1,0 +1,31 @@
+import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { ClosePosPopup } from "@point_of_sale/app/components/popups/closing_popup/closing_popup";
+import { patch } from "@web/core/utils/patch";
+
+// Invoice payments outside the drawer; those inside it travel in default_cash_details.
+ClosePosPopup.props = [...ClosePosPopup.props, "invoice_payments?"];
+
+patch(ClosePosPopup.prototype, {
+    get invoiceCashPayments() {
+        return this.props.default_cash_details?.invoice_payments;
+    },
+    get invoiceBankPayments() {
+        return this.props.invoice_payments || [];
+    },
+    async handleClosingError(response) {
+        if (response.type !== "invoice_payments_changed") {
+            return super.handleClosingError(response);
+        }
+        // The core's buttons would offer to cancel orders, which have nothing to do with it.
+        this.dialog.add(
+            AlertDialog,
+            { title: response.title, body: response.message },
+            {
+                onClose: () => {
+                    this.props.close();
+                    this.pos.closeSession();
+                },
+            }
+        );
+    },
+});
