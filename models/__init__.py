@@ -3,5 +3,7 @@ from . import account_payment
 from . import pos_config
 from . import pos_session
 from . import pos_session_closing
+from . import pos_session_collect
+from . import pos_session_open_invoices
 from . import report_sale_details
 from . import res_config_settings

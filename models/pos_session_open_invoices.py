@@ -1,0 +1,150 @@
+import re
+from types import SimpleNamespace
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..tools.payload import read_count, read_text
+
+MAX_PAGE = 500
+
+
+class PosSession(models.Model):
+    """What a customer owes, as the till lists it."""
+
+    _inherit = 'pos.session'
+
+    def get_open_invoices(self, partner_id, search="", offset=0, limit=40):
+        """The open customer invoices of a customer's commercial entity, earliest due first.
+
+        Totals and amounts due are in the session's currency, positive, as of today; credits are
+        not deducted from them. ``invoice_count`` and the totals cover everything payable whatever
+        the search and the page; ``match_count`` is what the search found.
+
+        :param str search: part of a number or reference, or an amount
+        :raise UserError: feature off, session closed, unusable parameter
+        :raise AccessError: not a cashier of this company
+        """
+        self._check_invoice_payment_access()
+        self._check_invoice_payment_enabled()
+        if self.state == 'closed':
+            raise UserError(self.env._("This session was closed on another screen."))
+        partner = self._read_invoice_payment_partner(partner_id)
+        search = read_text(search, 100)
+        offset, limit = read_count(offset), read_count(limit)
+        if search is None or offset is None or not limit:
+            raise UserError(self.env._("This search cannot be understood. Please type it again."))
+
+        # Elevated after the checks above: cashiers may not read invoices (rule_invoice_pos_user),
+        # and what is read is limited to this customer's open items in this session's company.
+        session_sudo = self._get_invoice_payment_sudo()
+        return session_sudo._get_open_invoices(partner.sudo(), search, offset, min(limit, MAX_PAGE))
+
+    def _get_open_invoices(self, partner, search, offset, limit):
+        currency, today = self.currency_id, fields.Date.context_today(self)
+        lines = self.env['account.move.line']
+        open_domain = self.env['account.move']._get_collectable_line_domain(
+            partner, self.company_id
+        )
+        payable_domain = open_domain & Domain('move_id.payment_state', '!=', 'blocked')
+        due_by_invoice = self._sum_open_lines(payable_domain, today)
+        overdue_domain = payable_domain & Domain('date_maturity', '<', today)
+        match_domain = open_domain & self._get_invoice_search_domain(search)
+        page = lines._read_group(
+            match_domain,
+            ['move_id'],
+            order='date_maturity:min, id:min',
+            offset=offset,
+            limit=limit,
+        )
+        invoices = self.env['account.move'].union(*(move for [move] in page))
+        match_count = (
+            lines._read_group(match_domain, aggregates=['move_id:count_distinct'])[0][0]
+        )
+        commercial_partner = partner.commercial_partner_id
+        return {
+            'partner': {
+                'id': partner.id,
+                'name': partner.display_name,
+                'commercial_partner_id': commercial_partner.id,
+                'commercial_partner_name': commercial_partner.display_name,
+            },
+            'currency_id': currency.id,
+            'invoice_count': len(due_by_invoice),
+            'total_due': currency.round(sum(due_by_invoice.values())),
+            'total_overdue': currency.round(
+                sum(self._sum_open_lines(overdue_domain, today).values())
+            ),
+            'match_count': match_count,
+            'credit_total': self._get_open_credit(partner, today),
+            'invoices': invoices._get_counter_rows(currency, today),
+        }
+
+    def _sum_open_lines(self, domain, date):
+        """What is open on the journal items of ``domain``, by invoice id, in this currency.
+
+        Converted invoice by invoice, as the rows of the list are, so that they add up to the
+        total to the cent.
+        """
+        wizard = self.env['account.payment.register'].new({
+            'company_id': self.company_id.id,
+            'currency_id': self.currency_id.id,
+            'payment_date': date,
+        })
+        sums = {}
+        for invoice, currency, residual, residual_currency in self.env[
+            'account.move.line'
+        ]._read_group(
+            domain,
+            ['move_id', 'currency_id'],
+            ['amount_residual:sum', 'amount_residual_currency:sum'],
+        ):
+            # The wizard looks at nothing but the currency of the line it converts.
+            installment = {
+                'line': SimpleNamespace(currency_id=currency),
+                'amount_residual': residual,
+                'amount_residual_currency': residual_currency,
+            }
+            sums[invoice.id] = sums.get(invoice.id, 0.0) + self.currency_id.round(
+                wizard._convert_to_wizard_currency([installment])
+            )
+        return sums
+
+    def _get_open_credit(self, partner, date):
+        """Open credit notes and payments not yet used, positive, in this currency."""
+        domain = (
+            # Unlike an invoice's, a payment's journal item may carry the contact who paid.
+            Domain('partner_id.commercial_partner_id', '=', partner.commercial_partner_id.id)
+            & Domain('company_id', '=', self.company_id.id)
+            & Domain('parent_state', '=', 'posted')
+            & Domain('reconciled', '=', False)
+            & Domain('amount_residual', '<', 0)
+            & Domain('account_id.account_type', '=', 'asset_receivable')
+        )
+        return self.currency_id.round(abs(sum(self._sum_open_lines(domain, date).values())))
+
+    def _get_invoice_search_domain(self, search):
+        if not search:
+            return Domain.TRUE
+        domain = Domain.OR(
+            Domain(field, 'ilike', search) for field in ('name', 'payment_reference', 'ref')
+        )
+        if (amount := _parse_amount(search)) is not None:
+            domain |= Domain('amount_total', '=', amount) | Domain('amount_residual', '=', amount)
+        return Domain('move_id', 'any', domain)
+
+
+def _parse_amount(text):
+    """A typed amount, with a comma or a point before its last one or two digits.
+
+    >>> _parse_amount('640'), _parse_amount('1,234.50'), _parse_amount('1.234,5')
+    (640.0, 1234.5, 1234.5)
+    >>> _parse_amount('INV/2026/00012') is None
+    True
+    """
+    match = re.fullmatch(r"(\d[\d.,' ]*?)(?:[.,](\d{1,3}))?", text)
+    if not match:
+        return None
+    whole, decimals = match.groups()
+    return float(f"{re.sub(r'[^0-9]', '', whole)}.{decimals or 0}")
