@@ -119,6 +119,17 @@ class AccountMove(models.Model):
             'payable': self._is_collectable() and bool(lines),
         }
 
+    def button_draft(self):
+        # EXTENDS 'account'
+        # From the payment itself this comes second: its state has changed and told already.
+        collected = self.origin_payment_id.filtered(
+            lambda payment: payment.pos_invoice_payment_uuid and payment._is_standing_collection()
+        )
+        result = super().button_draft()
+        for payment in collected:
+            payment._trace_on_session(self.env._("was reset to draft"))
+        return result
+
     def _describe_last_payment(self):
         """Who last paid this invoice and when, in the user's words; '' when nobody did."""
         self.ensure_one()

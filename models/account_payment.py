@@ -20,10 +20,92 @@ class AccountPayment(models.Model):
         help="What the till was answered when the payment was booked; receipts are made from it.",
     )
 
+    pos_cashier_name = fields.Char(
+        string="Cashier",
+        readonly=True,
+        copy=False,
+        help="Who took the payment: the employee at the till, else the user.",
+    )
+
     _pos_invoice_payment_uuid_unique = models.UniqueIndex(
         '(pos_invoice_payment_uuid) WHERE pos_invoice_payment_uuid IS NOT NULL',
         "This payment has already been registered.",
     )
+
+    def _is_standing_collection(self):
+        """Whether this collection counts; ``pos.session._get_invoice_payment_domain`` in Python."""
+        self.ensure_one()
+        return self.state in ('in_process', 'paid') and self.move_id.state == 'posted'
+
+    def _prepare_invoice_payment_entry(self):
+        """This collection as the till's history shows it."""
+        self.ensure_one()
+        data = self.pos_invoice_payment_data or {'payment': {}, 'invoices': []}
+        void = data.get('void')
+        if self._is_standing_collection():
+            state = 'posted'
+        else:
+            state = 'voided' if void else 'cancelled'
+        return {
+            **data['payment'],
+            'id': self.id,
+            'name': self.name or data['payment'].get('name'),
+            'state': state,
+            'void': void or False,
+            'invoices': data['invoices'],
+        }
+
+    # -------------------------------------------------------------------------
+    # Voiding
+    # -------------------------------------------------------------------------
+
+    def _void_invoice_payment(self, reason, cashier):
+        """Cancel the entry where the journal allows it, else reverse it: either way it keeps its
+        number, and the invoices are due again.
+
+        :raise UserError: by the core, when even today is in closed books
+        """
+        self.ensure_one()
+        move = self.move_id
+        company = self.company_id
+        self.pos_invoice_payment_data = {
+            **(self.pos_invoice_payment_data or {}),
+            'void': {
+                'reason': reason,
+                'user_name': cashier,
+                'datetime': fields.Datetime.to_string(self.env.cr.now()),
+            },
+        }
+        if (
+            move.inalterable_hash
+            or move.restrict_mode_hash_table
+            or company._get_violated_lock_dates(move.date, False, move.journal_id)
+        ):
+            move._reverse_moves(
+                [{
+                    'date': fields.Date.context_today(self),
+                    'ref': self.env._("Void of %(payment)s", payment=self.name),
+                }],
+                cancel=True,
+            )
+            self.state = 'canceled'
+        else:
+            self.action_cancel()
+        self.message_post(body=self.env._(
+            "Voided at %(shop)s by %(cashier)s: %(reason)s",
+            shop=self.pos_session_id.config_id.name,
+            cashier=cashier,
+            reason=reason,
+        ))
+
+    def _send_invoice_payment_receipt(self, address):
+        """E-mail the core's payment receipt; the mail queue delivers it."""
+        self.ensure_one()
+        template = self.env.ref('account.mail_template_data_payment_receipt')
+        template.with_context(lang=self.partner_id.lang).send_mail(
+            self.id,
+            email_values={'email_to': address, 'recipient_ids': []},
+        )
 
     # -------------------------------------------------------------------------
     # Trace of what happens to a collection in the back office

@@ -35,6 +35,17 @@ class PosConfig(models.Model):
         help="Offered to the cashier as buttons: card, transfer, cheque.",
     )
 
+    invoice_payment_access = fields.Selection(
+        [('all', "All cashiers"), ('manager', "Managers only")],
+        string="Who Collects Invoice Payments",
+        default='all',
+        required=True,
+    )
+    invoice_payment_cashier_void = fields.Boolean(
+        string="Cashiers Void Invoice Payments",
+        help="Otherwise only managers take a payment back, while its session is open.",
+    )
+
     @api.depends('payment_method_ids.journal_id')
     def _compute_invoice_payment_journals(self):
         """Suggest the journals of the point of sale's own methods, until the feature is in use:
@@ -115,4 +126,11 @@ class PosConfig(models.Model):
                 {'id': journal.id, 'name': journal.name, 'type': journal.type}
                 for journal in config._get_invoice_payment_journals()
             ]
+            is_manager = self.env.user.has_group('point_of_sale.group_pos_manager')
+            read_records[0]['_can_collect_invoices'] = (
+                is_manager or config.invoice_payment_access == 'all'
+            )
+            read_records[0]['_can_void_invoice_payments'] = (
+                is_manager or config.invoice_payment_cashier_void
+            )
         return read_records

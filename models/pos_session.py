@@ -24,7 +24,11 @@ class PosSession(models.Model):
     invoice_payment_count = fields.Integer(compute='_compute_invoice_payments')
     invoice_payment_total = fields.Monetary(compute='_compute_invoice_payments')
 
-    @api.depends('invoice_payment_ids.amount', 'invoice_payment_ids.state')
+    @api.depends(
+        'invoice_payment_ids.amount',
+        'invoice_payment_ids.state',
+        'invoice_payment_ids.move_id.state',
+    )
     @api.depends_context('uid')
     def _compute_invoice_payments(self):
         # Elevated: whoever may see the session may see what it collected; a cashier or a manager
@@ -49,6 +53,7 @@ class PosSession(models.Model):
             Domain('pos_invoice_payment_uuid', '!=', False)
             & Domain('state', 'in', ('in_process', 'paid'))
             & Domain('payment_type', '=', 'inbound')
+            & Domain('move_id.state', '=', 'posted')
         )
 
     # -------------------------------------------------------------------------
@@ -65,6 +70,16 @@ class PosSession(models.Model):
         if not self.exists():
             raise UserError(self.env._("This session no longer exists."))
         self.check_access('read')
+        if self.config_id.invoice_payment_access == 'manager' and not (
+            self._is_invoice_payment_manager()
+        ):
+            raise AccessError(self.env._("Only managers can collect invoice payments here."))
+
+    def _is_invoice_payment_manager(self):
+        return self.env.user.has_group('point_of_sale.group_pos_manager')
+
+    def _get_invoice_payment_cashier_name(self):
+        return self.env.user.name
 
     def _check_invoice_payment_enabled(self):
         if not self.config_id.use_invoice_payment:

@@ -28,6 +28,7 @@ class PosSession(models.Model):
         'invoice_payment_ids.amount',
         'invoice_payment_ids.state',
         'invoice_payment_ids.journal_id',
+        'invoice_payment_ids.move_id.state',
     )
     def _compute_cash_balance(self):
         # EXTENDS 'point_of_sale'

@@ -66,6 +66,7 @@ class PosSession(models.Model):
             'pos_session_id': self.id,
             'pos_invoice_payment_uuid': uuid,
             'pos_payment_reference': reference,
+            'pos_cashier_name': self._get_invoice_payment_cashier_name(),
         })
         answer = {
             'payment': {
@@ -299,7 +300,7 @@ class PosSession(models.Model):
             'reference': payment.payment_reference or '',
             'partner_id': partner.id,
             'partner_name': partner.display_name,
-            'user_name': self.env.user.name,
+            'user_name': payment.pos_cashier_name,
         }
 
     def _prepare_paid_invoice_rows(self, amounts, due):

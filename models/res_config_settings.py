@@ -13,3 +13,9 @@ class ResConfigSettings(models.TransientModel):
     pos_invoice_payment_bank_journal_ids = fields.Many2many(
         related='pos_config_id.invoice_payment_bank_journal_ids', readonly=False
     )
+    pos_invoice_payment_access = fields.Selection(
+        related='pos_config_id.invoice_payment_access', readonly=False
+    )
+    pos_invoice_payment_cashier_void = fields.Boolean(
+        related='pos_config_id.invoice_payment_cashier_void', readonly=False
+    )

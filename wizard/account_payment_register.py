@@ -10,6 +10,7 @@ class AccountPaymentRegister(models.TransientModel):
     pos_session_id = fields.Many2one('pos.session')
     pos_invoice_payment_uuid = fields.Char()
     pos_payment_reference = fields.Char()
+    pos_cashier_name = fields.Char()
     pos_liquidity_account_id = fields.Many2one('account.account')
 
     def _create_payment_vals_from_wizard(self, batch_result):
@@ -20,6 +21,7 @@ class AccountPaymentRegister(models.TransientModel):
                 'pos_session_id': self.pos_session_id.id,
                 'pos_invoice_payment_uuid': self.pos_invoice_payment_uuid,
                 'payment_reference': self.pos_payment_reference,
+                'pos_cashier_name': self.pos_cashier_name,
                 'force_outstanding_account_id': self.pos_liquidity_account_id.id,
             })
         return vals
