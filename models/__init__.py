@@ -4,6 +4,7 @@ from . import pos_config
 from . import pos_session
 from . import pos_session_closing
 from . import pos_session_collect
+from . import pos_session_credits
 from . import pos_session_history
 from . import pos_session_open_invoices
 from . import report_sale_details

@@ -9,14 +9,14 @@ class AccountMove(models.Model):
     _inherit = 'account.move'
 
     @api.model
-    def _get_collectable_line_domain(self, partner, company):
+    def _get_collectable_line_domain(self, partners, company):
         """Open receivable lines of the customer invoices a counter of ``company`` may show.
 
         Starts from the lines, whose partner is always the commercial one, because their index
         leads straight to the few open rows; an index on the invoices would not.
         """
         return (
-            Domain('partner_id', '=', partner.commercial_partner_id.id)
+            Domain('partner_id', 'in', partners.commercial_partner_id.ids)
             & Domain('company_id', '=', company.id)
             & Domain('parent_state', '=', 'posted')
             & Domain('reconciled', '=', False)

@@ -107,12 +107,16 @@ class PosSession(models.Model):
         since this transaction began raise a serialization failure, which retries the request.
         """
         lines = invoices._get_open_receivable_lines().values()
-        for records in (self.env['account.move.line'].union(*lines), invoices):
+        self._lock_rows(self.env['account.move.line'].union(*lines))
+        self._lock_rows(invoices)
+
+    def _lock_rows(self, records):
+        if records:
             records.flush_recordset()
             self.env.cr.execute(SQL(
                 "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
                 SQL.identifier(records._table),
-                tuple(records.ids) or (0,),
+                tuple(records.ids),
             ))
 
     # -------------------------------------------------------------------------

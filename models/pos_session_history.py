@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import email_normalize
 
 from ..tools.payload import read_count, read_id, read_text
 
@@ -92,9 +92,7 @@ class PosSession(models.Model):
     def _check_voidable(self, payment):
         """:raise UserError: already void, or the bank has confirmed it"""
         self._lock_invoices_for_payment(payment.invoice_ids)
-        self.env.cr.execute(SQL(
-            "SELECT id FROM account_payment WHERE id = %s FOR NO KEY UPDATE", payment.id
-        ))
+        self._lock_rows(payment)
         entry = payment._prepare_invoice_payment_entry()
         if entry['state'] != 'posted':
             raise UserError(self.env._(

@@ -41,6 +41,78 @@ class PosSession(models.Model):
         session_sudo = self._get_invoice_payment_sudo()
         return session_sudo._get_open_invoices(partner.sudo(), search, offset, min(limit, MAX_PAGE))
 
+    def get_partner_dues(self, partner_ids):
+        """What the given customers owe, for the lines of the customer list that are shown.
+
+        :return: ``{str(partner id): {'due', 'overdue'}}`` in the session's currency; those who owe
+            nothing are left out
+        """
+        self._check_invoice_payment_access()
+        self._check_invoice_payment_enabled()
+        ids = self._read_ids(partner_ids)
+        partners = self.env['res.partner'].browse(ids).exists()._filtered_access('read')
+        # Elevated after the checks: sums only, of customers the cashier sees.
+        session_sudo = self._get_invoice_payment_sudo()
+        dues = session_sudo._get_dues_by_commercial_partner(
+            partners.sudo().commercial_partner_id, fields.Date.context_today(self)
+        )
+        return {
+            str(partner.id): dues[partner.sudo().commercial_partner_id.id]
+            for partner in partners
+            if partner.sudo().commercial_partner_id.id in dues
+        }
+
+    def find_open_invoice(self, code):
+        """The open invoice that a scanned code stands for.
+
+        A code may be the invoice's number or payment reference, or a payment QR code that has it
+        on one of its lines.
+
+        :return: ``{'partner': {'id', 'name'}, 'invoice': row}`` as in ``get_open_invoices``;
+            ``False`` when the code is nothing of ours
+        :raise UserError: an invoice that cannot be paid, and why
+        """
+        self._check_invoice_payment_access()
+        self._check_invoice_payment_enabled()
+        code = read_text(code, 1000)
+        tokens = [token.strip() for token in (code or '').splitlines() if token.strip()][:30]
+        if not tokens:
+            return False
+        # Elevated after the checks: one invoice of this company, named exactly by the code.
+        session_sudo = self._get_invoice_payment_sudo()
+        invoice = session_sudo.env['account.move'].search(
+            Domain('company_id', '=', self.company_id.id)
+            & Domain('move_type', 'in', ('out_invoice', 'out_receipt'))
+            & Domain('state', '=', 'posted')
+            & (Domain('name', 'in', tokens) | Domain('payment_reference', 'in', tokens)),
+            order='id desc',
+            limit=1,
+        )
+        if not invoice:
+            return False
+        if invoice.payment_state == 'blocked':
+            session_sudo._check_collectable_invoices(invoice, invoice.partner_id, 1)
+        if not invoice._is_collectable():
+            raise UserError(session_sudo._explain_paid_invoice(invoice))
+        partner = invoice.partner_id
+        [row] = invoice._get_counter_rows(self.currency_id, fields.Date.context_today(self))
+        return {'partner': {'id': partner.id, 'name': partner.display_name}, 'invoice': row}
+
+    def _get_dues_by_commercial_partner(self, partners, date):
+        domain = self.env['account.move']._get_collectable_line_domain(
+            partners, self.company_id
+        ) & Domain('move_id.payment_state', '!=', 'blocked')
+        sums = {}
+        for key, line_domain in (
+            ('due', domain),
+            ('overdue', domain & Domain('date_maturity', '<', date)),
+        ):
+            for partner_id, amount in self._sum_open_lines(
+                line_domain, date, group_by='partner_id'
+            ).items():
+                sums.setdefault(partner_id, {'due': 0.0, 'overdue': 0.0})[key] = amount
+        return sums
+
     def _get_open_invoices(self, partner, search, offset, limit):
         currency, today = self.currency_id, fields.Date.context_today(self)
         lines = self.env['account.move.line']
@@ -81,11 +153,13 @@ class PosSession(models.Model):
             'invoices': invoices._get_counter_rows(currency, today),
         }
 
-    def _sum_open_lines(self, domain, date):
+    def _sum_open_lines(self, domain, date, group_by='move_id'):
         """What is open on the journal items of ``domain``, by invoice id, in this currency.
 
         Converted invoice by invoice, as the rows of the list are, so that they add up to the
         total to the cent.
+
+        :return: ``{id of what they are grouped by: amount}``
         """
         wizard = self.env['account.payment.register'].new({
             'company_id': self.company_id.id,
@@ -93,11 +167,11 @@ class PosSession(models.Model):
             'payment_date': date,
         })
         sums = {}
-        for invoice, currency, residual, residual_currency in self.env[
+        for record, currency, residual, residual_currency in self.env[
             'account.move.line'
         ]._read_group(
             domain,
-            ['move_id', 'currency_id'],
+            [group_by, 'currency_id'],
             ['amount_residual:sum', 'amount_residual_currency:sum'],
         ):
             # The wizard looks at nothing but the currency of the line it converts.
@@ -106,23 +180,15 @@ class PosSession(models.Model):
                 'amount_residual': residual,
                 'amount_residual_currency': residual_currency,
             }
-            sums[invoice.id] = sums.get(invoice.id, 0.0) + self.currency_id.round(
+            sums[record.id] = sums.get(record.id, 0.0) + self.currency_id.round(
                 wizard._convert_to_wizard_currency([installment])
             )
         return sums
 
     def _get_open_credit(self, partner, date):
         """Open credit notes and payments not yet used, positive, in this currency."""
-        domain = (
-            # Unlike an invoice's, a payment's journal item may carry the contact who paid.
-            Domain('partner_id.commercial_partner_id', '=', partner.commercial_partner_id.id)
-            & Domain('company_id', '=', self.company_id.id)
-            & Domain('parent_state', '=', 'posted')
-            & Domain('reconciled', '=', False)
-            & Domain('amount_residual', '<', 0)
-            & Domain('account_id.account_type', '=', 'asset_receivable')
-        )
-        return self.currency_id.round(abs(sum(self._sum_open_lines(domain, date).values())))
+        sums = self._sum_open_lines(self._get_open_credit_domain(partner), date)
+        return self.currency_id.round(abs(sum(sums.values())))
 
     def _get_invoice_search_domain(self, search):
         if not search:

@@ -3,6 +3,7 @@ from . import test_collect_access
 from . import test_collect_accounting
 from . import test_collect_like_core
 from . import test_collect_requests
+from . import test_credits
 from . import test_open_invoices
 from . import test_pos_config
 from . import test_void

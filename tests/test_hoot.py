@@ -9,17 +9,10 @@ from odoo.addons.web.tests import test_js
 SUITE = '@pos_receivable'
 
 
-@tagged('post_install', '-at_install')
-class TestHoot(HttpCase):
-    """The unit tests of the till's own code, in the two shapes a till has."""
-
-    def test_the_suite_passes_on_a_desktop(self):
-        self._run_suite('desktop')
-
-    def test_the_suite_passes_on_a_phone(self):
-        self._run_suite('mobile')
+class HootCase(HttpCase):
 
     def _run_suite(self, preset):
+        """Run the unit tests of the till's own code, and only them, in one shape of a till."""
         suite_id = test_js.HOOTCommon._generate_hash(self, SUITE)
         with self._browser_console() as console:
             self.browser_js(
@@ -51,3 +44,19 @@ class TestHoot(HttpCase):
         finally:
             logger.setLevel(level)
             logger.removeHandler(handler)
+
+
+@tagged('post_install', '-at_install')
+class TestHootOnADesktop(HootCase):
+
+    def test_the_unit_tests_of_the_till_pass(self):
+        self._run_suite('desktop')
+
+
+@tagged('post_install', '-at_install')
+class TestHootOnAPhone(HootCase):
+    browser_size = '375x667'
+    touch_enabled = True
+
+    def test_the_unit_tests_of_the_till_pass(self):
+        self._run_suite('mobile')
