@@ -206,13 +206,15 @@ class AccountPayment(models.Model):
             'communication': ', '.join(invoice.name for invoice in allocations),
         }
         open_lines = self.env['account.move'].union(*allocations)._get_open_receivable_lines()
+        rounding = values.pop('pos_rounding_difference', 0.0)
         wizards = self.env['account.payment.register'].concat(*(
             self.env['account.payment.register'].new({
                 **values,
                 'amount': amount,
                 'line_ids': [Command.set(open_lines[invoice].ids)],
+                'pos_rounding_difference': 0.0 if position else rounding,
             })
-            for invoice, amount in allocations.items()
+            for position, (invoice, amount) in enumerate(allocations.items())
         ))
         payment = wizards._create_counter_payment()
         payment._check_counter_payment(allocations)

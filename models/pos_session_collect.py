@@ -57,7 +57,10 @@ class PosSession(models.Model):
         amounts = session_sudo._read_invoice_payment_allocations(allocations, partner.sudo())
         due = session_sudo._check_invoice_payment_amounts(amounts, date)
         total = self.currency_id.round(sum(amounts.values()))
-        tendered, change = session_sudo._read_invoice_payment_tendered(tendered, total, journal)
+        rounding, rounding_account = session_sudo._get_cash_rounding(total, journal)
+        tendered, change = session_sudo._read_invoice_payment_tendered(
+            tendered, self.currency_id.round(total - rounding), journal
+        )
 
         payment = session_sudo.env['account.payment']._create_counter_payment(amounts, {
             'journal_id': journal.id,
@@ -67,12 +70,15 @@ class PosSession(models.Model):
             'pos_invoice_payment_uuid': uuid,
             'pos_payment_reference': reference,
             'pos_cashier_name': self._get_invoice_payment_cashier_name(),
+            'pos_rounding_difference': rounding,
+            'pos_rounding_account_id': rounding_account.id,
         })
         answer = {
             'payment': {
                 **session_sudo._prepare_invoice_payment_summary(payment, partner),
                 'tendered': tendered,
                 'change': change,
+                'rounding': rounding,
             },
             'invoices': session_sudo._prepare_paid_invoice_rows(amounts, due),
         }
@@ -277,6 +283,40 @@ class PosSession(models.Model):
                 amount=currency.format(total),
             ))
         return currency.round(tendered), currency.round(tendered - total)
+
+    def _get_cash_rounding(self, total, journal):
+        """What the shop's coins cannot pay of ``total``.
+
+        :return: ``(difference, account)``: positive when less cash is received than is settled,
+            booked as a loss, negative when more is, booked as a profit; ``(0.0, no account)``
+            where nothing is rounded
+        :raise UserError: nothing would be left to pay, or no account to book the difference on
+        """
+        config, currency = self.config_id, self.currency_id
+        accounts = self.env['account.account']
+        if journal.type != 'cash' or not config.cash_rounding:
+            return 0.0, accounts
+        method = config.rounding_method
+        cash = currency.round(method.round(total))
+        difference = currency.round(total - cash)
+        if currency.is_zero(difference):
+            return 0.0, accounts
+        if currency.compare_amounts(cash, 0) <= 0:
+            raise UserError(self.env._(
+                "%(amount)s is too little to be paid in cash.", amount=currency.format(total)
+            ))
+        account = (
+            method.loss_account_id or journal.loss_account_id
+            if difference > 0
+            else method.profit_account_id or journal.profit_account_id
+        )
+        if not account:
+            raise UserError(self.env._(
+                "Ask a manager: the cash rounding %(rounding)s has no profit and loss accounts"
+                " (Invoicing → Configuration → Cash Roundings).",
+                rounding=method.name,
+            ))
+        return difference, account
 
     # -------------------------------------------------------------------------
     # Answers

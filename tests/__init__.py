@@ -1,3 +1,4 @@
+from . import test_cash_rounding
 from . import test_closing
 from . import test_collect_access
 from . import test_collect_accounting

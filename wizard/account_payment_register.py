@@ -12,6 +12,9 @@ class AccountPaymentRegister(models.TransientModel):
     pos_payment_reference = fields.Char()
     pos_cashier_name = fields.Char()
     pos_liquidity_account_id = fields.Many2one('account.account')
+    # What coins cannot pay: positive when less cash is received than the invoices are settled for.
+    pos_rounding_difference = fields.Monetary()
+    pos_rounding_account_id = fields.Many2one('account.account')
 
     def _create_payment_vals_from_wizard(self, batch_result):
         # EXTENDS 'account'
@@ -24,7 +27,25 @@ class AccountPaymentRegister(models.TransientModel):
                 'pos_cashier_name': self.pos_cashier_name,
                 'force_outstanding_account_id': self.pos_liquidity_account_id.id,
             })
+        if self.pos_rounding_difference:
+            vals['amount'] -= self.pos_rounding_difference
+            vals['write_off_line_vals'].append(self._prepare_cash_rounding_vals())
         return vals
+
+    def _prepare_cash_rounding_vals(self):
+        return {
+            'name': self.env._("Cash rounding"),
+            'account_id': self.pos_rounding_account_id.id,
+            'partner_id': self.partner_id.id,
+            'currency_id': self.currency_id.id,
+            'amount_currency': self.pos_rounding_difference,
+            'balance': self.currency_id._convert(
+                self.pos_rounding_difference,
+                self.company_id.currency_id,
+                self.company_id,
+                self.payment_date,
+            ),
+        }
 
     def _create_counter_payment(self):
         """Book these wizards, one per invoice, as a single posted and reconciled payment.
@@ -58,7 +79,7 @@ class AccountPaymentRegister(models.TransientModel):
     def _prepare_grouped_payment_vals(self, shares):
         vals = dict(shares[0]['payment_vals'])
         del vals['write_off_line_vals']
-        vals['amount'] = sum(self.mapped('amount'))
+        vals['amount'] = sum(share['payment_vals']['amount'] for share in shares)
         liquidity_balance = -sum(line['balance'] for share in shares for line in share['line_vals'])
         vals['line_ids'] = [
             Command.create({
@@ -87,16 +108,17 @@ class AccountPaymentRegister(models.TransientModel):
         payment_vals = self._create_payment_vals_from_wizard(batch)
         write_offs = payment_vals['write_off_line_vals']
         company_currency = self.company_id.currency_id
+        amount = payment_vals['amount']
         liquidity_balance = self.currency_id._convert(
-            self.amount, company_currency, self.company_id, self.payment_date
+            amount, company_currency, self.company_id, self.payment_date
         )
-        amount_currency = -self.amount - sum(line['amount_currency'] for line in write_offs)
+        amount_currency = -amount - sum(line['amount_currency'] for line in write_offs)
         balance = -liquidity_balance - sum(line['balance'] for line in write_offs)
         if lines.currency_id != self.currency_id and liquidity_balance:
             # As account.payment.register does in _init_payments: a coarse rate must not leave a
             # few units open when the payment is worth exactly the residual.
             residual = sum(lines.mapped('amount_residual'))
-            rate = self.amount / liquidity_balance
+            rate = amount / liquidity_balance
             if self.currency_id.is_zero(residual * rate + amount_currency):
                 balance = -residual
         return {
