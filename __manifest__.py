@@ -14,6 +14,7 @@
         'views/pos_session_views.xml',
         'views/res_config_settings_views.xml',
         'report/sale_details_templates.xml',
+        'report/pos_receivable_payment_report_views.xml',
     ],
     'demo': [
         'demo/res_users_demo.xml',

@@ -291,3 +291,25 @@ class TestClosing(PosReceivableCommon):
                   'date_stop': False},
         )
         self.assertRegex(html.decode(), r"(?s)Invoice Payments.*Card.*30\.00.*Drawer.*70\.00")
+
+    def test_the_analysis_tells_shop_cashier_journal_and_state(self):
+        self._collect_70_cash_and_30_card()
+        cancelled, _answer = self._collect({self.invoice: 5.0})
+        cancelled.action_cancel()
+        rows = self.env['pos_receivable.payment.report'].with_user(self.manager).search_read(
+            [('session_id', '=', self.session.id)],
+            ['config_id', 'cashier', 'journal_type', 'amount', 'state'],
+            order='id',
+        )
+        self.assertEqual(
+            [
+                (row['config_id'][1], row['cashier'], row['journal_type'], row['amount'],
+                 row['state'])
+                for row in rows
+            ],
+            [
+                ('Shop 1', 'Anna', 'cash', 70.0, 'posted'),
+                ('Shop 1', 'Anna', 'bank', 30.0, 'posted'),
+                ('Shop 1', 'Anna', 'cash', 5.0, 'cancelled'),
+            ],
+        )
