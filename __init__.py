@@ -6,8 +6,10 @@ from . import wizard
 def uninstall_hook(env):
     """Make the demo payments deletable: posted, they would stay, and keep their customers and
     journals."""
-    records = env['ir.model.data'].search([
-        ('module', '=', 'pos_receivable'),
-        ('model', '=', 'account.payment'),
-    ])
+    records = env['ir.model.data'].search(
+        [
+            ('module', '=', 'pos_receivable'),
+            ('model', '=', 'account.payment'),
+        ]
+    )
     env['account.payment'].browse(records.mapped('res_id')).exists().action_draft()

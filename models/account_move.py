@@ -62,11 +62,13 @@ class AccountMove(models.Model):
         # The discount rule looks through all lines of each invoice: read them once for all.
         self.line_ids.fetch(['display_type'])
         for company, invoices in self.grouped('company_id').items():
-            wizard = self.env['account.payment.register'].new({
-                'company_id': company.id,
-                'currency_id': currency.id,
-                'payment_date': date,
-            })
+            wizard = self.env['account.payment.register'].new(
+                {
+                    'company_id': company.id,
+                    'currency_id': currency.id,
+                    'payment_date': date,
+                }
+            )
             for invoice in invoices:
                 lines = open_lines[invoice]
                 totals = wizard._get_total_amounts_to_pay([{'lines': lines}])

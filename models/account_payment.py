@@ -42,15 +42,12 @@ class AccountPayment(models.Model):
         self.ensure_one()
         data = self.pos_invoice_payment_data or {'payment': {}, 'invoices': []}
         void = data.get('void')
-        if self._is_standing_collection():
-            state = 'posted'
-        else:
-            state = 'voided' if void else 'cancelled'
+        taken_back = 'voided' if void else 'cancelled'
         return {
             **data['payment'],
             'id': self.id,
             'name': self.name or data['payment'].get('name'),
-            'state': state,
+            'state': 'posted' if self._is_standing_collection() else taken_back,
             'void': void or False,
             'invoices': data['invoices'],
         }
@@ -82,21 +79,25 @@ class AccountPayment(models.Model):
             or company._get_violated_lock_dates(move.date, False, move.journal_id)
         ):
             move._reverse_moves(
-                [{
-                    'date': fields.Date.context_today(self),
-                    'ref': self.env._("Void of %(payment)s", payment=self.name),
-                }],
+                [
+                    {
+                        'date': fields.Date.context_today(self),
+                        'ref': self.env._("Void of %(payment)s", payment=self.name),
+                    }
+                ],
                 cancel=True,
             )
             self.state = 'canceled'
         else:
             self.action_cancel()
-        self.message_post(body=self.env._(
-            "Voided at %(shop)s by %(cashier)s: %(reason)s",
-            shop=self.pos_session_id.config_id.name,
-            cashier=cashier,
-            reason=reason,
-        ))
+        self.message_post(
+            body=self.env._(
+                "Voided at %(shop)s by %(cashier)s: %(reason)s",
+                shop=self.pos_session_id.config_id.name,
+                cashier=cashier,
+                reason=reason,
+            )
+        )
 
     def _send_invoice_payment_receipt(self, address):
         """E-mail the core's payment receipt; the mail queue delivers it."""
@@ -118,11 +119,13 @@ class AccountPayment(models.Model):
         result = super().write(vals)
         for payment, state in before.items():
             if payment.state != state and payment.state in ('draft', 'canceled', 'rejected'):
-                payment._trace_on_session({
-                    'draft': self.env._("was reset to draft"),
-                    'canceled': self.env._("was cancelled"),
-                    'rejected': self.env._("was rejected"),
-                }[payment.state])
+                payment._trace_on_session(
+                    {
+                        'draft': self.env._("was reset to draft"),
+                        'canceled': self.env._("was cancelled"),
+                        'rejected': self.env._("was rejected"),
+                    }[payment.state]
+                )
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -134,13 +137,15 @@ class AccountPayment(models.Model):
         """Tell the shop that money it counted is no longer booked as it was."""
         self.ensure_one()
         # Elevated: an accountant need not be allowed to write on sessions to leave a note there.
-        self.pos_session_id.sudo().message_post(body=self.env._(
-            "Invoice payment %(payment)s of %(amount)s by %(customer)s %(event)s.",
-            payment=self.name or self.memo,
-            amount=self.currency_id.format(self.amount),
-            customer=self.partner_id.display_name,
-            event=event,
-        ))
+        self.pos_session_id.sudo().message_post(
+            body=self.env._(
+                "Invoice payment %(payment)s of %(amount)s by %(customer)s %(event)s.",
+                payment=self.name or self.memo,
+                amount=self.currency_id.format(self.amount),
+                customer=self.partner_id.display_name,
+                event=event,
+            )
+        )
 
     # -------------------------------------------------------------------------
     # Booking a collection
@@ -159,19 +164,23 @@ class AccountPayment(models.Model):
         methods = journal._get_available_payment_method_lines('inbound')
         method = methods.filtered(lambda line: line.code == 'manual')[:1] or methods[:1]
         if not method:
-            raise UserError(self.env._(
-                "Ask a manager: %(journal)s has no way to receive payments (Invoicing →"
-                " Configuration → Journals → %(journal)s → Incoming Payments).",
-                journal=journal.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "Ask a manager: %(journal)s has no way to receive payments (Invoicing →"
+                    " Configuration → Journals → %(journal)s → Incoming Payments).",
+                    journal=journal.name,
+                )
+            )
         if journal.type == 'cash':
             account = journal.default_account_id
             if not account:
-                raise UserError(self.env._(
-                    "Ask a manager: %(journal)s has no cash account (Invoicing → Configuration →"
-                    " Journals → %(journal)s → Cash Account).",
-                    journal=journal.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "Ask a manager: %(journal)s has no cash account (Invoicing → Configuration →"
+                        " Journals → %(journal)s → Cash Account).",
+                        journal=journal.name,
+                    )
+                )
             return method, account
         account = method.payment_account_id
         if not account:
@@ -180,11 +189,13 @@ class AccountPayment(models.Model):
                     'inbound'
                 )
             except UserError as error:
-                raise UserError(self.env._(
-                    "Ask a manager: no account is set to receive bank payments for %(journal)s"
-                    " (Invoicing → Configuration → Journals → %(journal)s → Incoming Payments).",
-                    journal=journal.name,
-                )) from error
+                raise UserError(
+                    self.env._(
+                        "Ask a manager: no account is set to receive bank payments for %(journal)s"
+                        " (Invoicing → Configuration → Journals → %(journal)s → Incoming Payments).",
+                        journal=journal.name,
+                    )
+                ) from error
         return method, account
 
     @api.model
@@ -207,15 +218,19 @@ class AccountPayment(models.Model):
         }
         open_lines = self.env['account.move'].union(*allocations)._get_open_receivable_lines()
         rounding = values.pop('pos_rounding_difference', 0.0)
-        wizards = self.env['account.payment.register'].concat(*(
-            self.env['account.payment.register'].new({
-                **values,
-                'amount': amount,
-                'line_ids': [Command.set(open_lines[invoice].ids)],
-                'pos_rounding_difference': 0.0 if position else rounding,
-            })
-            for position, (invoice, amount) in enumerate(allocations.items())
-        ))
+        wizards = self.env['account.payment.register'].concat(
+            *(
+                self.env['account.payment.register'].new(
+                    {
+                        **values,
+                        'amount': amount,
+                        'line_ids': [Command.set(open_lines[invoice].ids)],
+                        'pos_rounding_difference': 0.0 if position else rounding,
+                    }
+                )
+                for position, (invoice, amount) in enumerate(allocations.items())
+            )
+        )
         payment = wizards._create_counter_payment()
         payment._check_counter_payment(allocations)
         return payment
@@ -240,8 +255,10 @@ class AccountPayment(models.Model):
             or not settled
             or set(invoices.ids) != {invoice.id for invoice in allocations}
         ):
-            raise UserError(self.env._(
-                "This payment could not be matched with its invoices, so nothing was booked."
-                " Please ask an accountant to look at %(invoices)s.",
-                invoices=', '.join(invoice.name for invoice in allocations),
-            ))
+            raise UserError(
+                self.env._(
+                    "This payment could not be matched with its invoices, so nothing was booked."
+                    " Please ask an accountant to look at %(invoices)s.",
+                    invoices=', '.join(invoice.name for invoice in allocations),
+                )
+            )

@@ -11,7 +11,6 @@ class PosConfig(models.Model):
     )
     invoice_payment_cash_journal_id = fields.Many2one(
         'account.journal',
-        string="Invoice Payment Cash Journal",
         domain="[('type', '=', 'cash')]",
         compute='_compute_invoice_payment_journals',
         store=True,
@@ -75,10 +74,12 @@ class PosConfig(models.Model):
         for config in self.filtered('use_invoice_payment'):
             journals = config._get_invoice_payment_journals()
             if not journals:
-                raise ValidationError(self.env._(
-                    "Choose at least one journal to collect invoice payments at %(shop)s.",
-                    shop=config.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "Choose at least one journal to collect invoice payments at %(shop)s.",
+                        shop=config.name,
+                    )
+                )
             cash_journal = config.invoice_payment_cash_journal_id
             wrong_type = (cash_journal.filtered(lambda journal: journal.type != 'cash')) | (
                 config.invoice_payment_bank_journal_ids.filtered(
@@ -86,23 +87,28 @@ class PosConfig(models.Model):
                 )
             )
             if wrong_type:
-                raise ValidationError(self.env._(
-                    "%(journals)s cannot be used here: invoice payments need a cash journal for"
-                    " cash and bank journals for the rest.",
-                    journals=', '.join(wrong_type.mapped('name')),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(journals)s cannot be used here: invoice payments need a cash journal for"
+                        " cash and bank journals for the rest.",
+                        journals=', '.join(wrong_type.mapped('name')),
+                    )
+                )
             foreign = journals.filtered(
-                lambda journal, config=config: journal.currency_id
-                and journal.currency_id != config.currency_id
+                lambda journal, config=config: (
+                    journal.currency_id and journal.currency_id != config.currency_id
+                )
             )
             if foreign:
-                raise ValidationError(self.env._(
-                    "%(journals)s must be in %(currency)s, the currency of %(shop)s, to collect"
-                    " invoice payments there.",
-                    journals=', '.join(foreign.mapped('name')),
-                    currency=config.currency_id.name,
-                    shop=config.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(journals)s must be in %(currency)s, the currency of %(shop)s, to collect"
+                        " invoice payments there.",
+                        journals=', '.join(foreign.mapped('name')),
+                        currency=config.currency_id.name,
+                        shop=config.name,
+                    )
+                )
 
     def _get_forbidden_change_fields(self):
         # EXTENDS 'point_of_sale'

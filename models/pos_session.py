@@ -35,7 +35,9 @@ class PosSession(models.Model):
         # without accounting rights reads no payment.
         totals = {
             session.id: (count, total)
-            for session, count, total in self.env['account.payment'].sudo()._read_group(
+            for session, count, total in self.env['account.payment']
+            .sudo()
+            ._read_group(
                 Domain('pos_session_id', 'in', self.ids) & self._get_invoice_payment_domain(),
                 ['pos_session_id'],
                 ['__count', 'amount:sum'],
@@ -83,9 +85,11 @@ class PosSession(models.Model):
 
     def _check_invoice_payment_enabled(self):
         if not self.config_id.use_invoice_payment:
-            raise UserError(self.env._(
-                "Invoice payments are switched off at %(shop)s.", shop=self.config_id.name
-            ))
+            raise UserError(
+                self.env._(
+                    "Invoice payments are switched off at %(shop)s.", shop=self.config_id.name
+                )
+            )
 
     def _get_invoice_payment_sudo(self):
         return self.with_company(self.company_id).sudo()

@@ -57,10 +57,14 @@ class PosSession(models.Model):
         """
         self.ensure_one()
         # Elevated: a cashier counts the drawer but may not read payments; only sums come out.
-        groups = self.env['account.payment'].sudo()._read_group(
-            Domain('pos_session_id', '=', self.id) & self._get_invoice_payment_domain(),
-            ['journal_id'],
-            ['__count', 'amount:sum'],
+        groups = (
+            self.env['account.payment']
+            .sudo()
+            ._read_group(
+                Domain('pos_session_id', '=', self.id) & self._get_invoice_payment_domain(),
+                ['journal_id'],
+                ['__count', 'amount:sum'],
+            )
         )
         return {
             journal.id: (count, self.currency_id.round(total)) for journal, count, total in groups
@@ -80,8 +84,11 @@ class PosSession(models.Model):
                 'payments': self._get_drawer_invoice_payments(),
             }
         data['invoice_payments'] = self._prepare_invoice_payment_totals(
-            {journal_id: values for journal_id, values in sums.items()
-             if journal_id != self.cash_journal_id.id}
+            {
+                journal_id: values
+                for journal_id, values in sums.items()
+                if journal_id != self.cash_journal_id.id
+            }
         )
         self.invoice_payments_told = self._get_invoice_payment_fingerprint()
         return data
@@ -89,12 +96,16 @@ class PosSession(models.Model):
     def _get_drawer_invoice_payments(self):
         """The latest payments behind the drawer's total, so that a wrong count can be traced."""
         # Elevated: see _sum_invoice_payments; only what the cashiers of this session typed.
-        payments = self.env['account.payment'].sudo().search(
-            Domain('pos_session_id', '=', self.id)
-            & Domain('journal_id', '=', self.cash_journal_id.id)
-            & self._get_invoice_payment_domain(),
-            order='id desc',
-            limit=MAX_CLOSING_DETAILS,
+        payments = (
+            self.env['account.payment']
+            .sudo()
+            .search(
+                Domain('pos_session_id', '=', self.id)
+                & Domain('journal_id', '=', self.cash_journal_id.id)
+                & self._get_invoice_payment_domain(),
+                order='id desc',
+                limit=MAX_CLOSING_DETAILS,
+            )
         )
         return [
             {
@@ -126,10 +137,15 @@ class PosSession(models.Model):
     def _get_invoice_payment_fingerprint(self):
         """Changes whenever a payment is collected, voided or cancelled in this session."""
         sums = self._sum_invoice_payments()
-        return ' '.join([
-            'told',
-            *(f'{journal_id}:{count}:{total}' for journal_id, (count, total) in sorted(sums.items())),
-        ])
+        return ' '.join(
+            [
+                'told',
+                *(
+                    f'{journal_id}:{count}:{total}'
+                    for journal_id, (count, total) in sorted(sums.items())
+                ),
+            ]
+        )
 
     def _cannot_close_session(self, bank_payment_method_diffs=None):
         # EXTENDS 'point_of_sale'

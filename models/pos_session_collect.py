@@ -62,17 +62,20 @@ class PosSession(models.Model):
             tendered, self.currency_id.round(total - rounding), journal
         )
 
-        payment = session_sudo.env['account.payment']._create_counter_payment(amounts, {
-            'journal_id': journal.id,
-            'currency_id': self.currency_id.id,
-            'payment_date': date,
-            'pos_session_id': self.id,
-            'pos_invoice_payment_uuid': uuid,
-            'pos_payment_reference': reference,
-            'pos_cashier_name': self._get_invoice_payment_cashier_name(),
-            'pos_rounding_difference': rounding,
-            'pos_rounding_account_id': rounding_account.id,
-        })
+        payment = session_sudo.env['account.payment']._create_counter_payment(
+            amounts,
+            {
+                'journal_id': journal.id,
+                'currency_id': self.currency_id.id,
+                'payment_date': date,
+                'pos_session_id': self.id,
+                'pos_invoice_payment_uuid': uuid,
+                'pos_payment_reference': reference,
+                'pos_cashier_name': self._get_invoice_payment_cashier_name(),
+                'pos_rounding_difference': rounding,
+                'pos_rounding_account_id': rounding_account.id,
+            },
+        )
         answer = {
             'payment': {
                 **session_sudo._prepare_invoice_payment_summary(payment, partner),
@@ -119,11 +122,13 @@ class PosSession(models.Model):
     def _lock_rows(self, records):
         if records:
             records.flush_recordset()
-            self.env.cr.execute(SQL(
-                "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-                SQL.identifier(records._table),
-                tuple(records.ids),
-            ))
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                    SQL.identifier(records._table),
+                    tuple(records.ids),
+                )
+            )
 
     # -------------------------------------------------------------------------
     # Reading the request
@@ -133,9 +138,12 @@ class PosSession(models.Model):
         journals = self.config_id._get_invoice_payment_journals()
         journal = journals.filtered(lambda journal: journal.id == read_id(journal_id))
         if not journal:
-            raise UserError(self.env._(
-                "Choose one of the payment methods offered at %(shop)s.", shop=self.config_id.name
-            ))
+            raise UserError(
+                self.env._(
+                    "Choose one of the payment methods offered at %(shop)s.",
+                    shop=self.config_id.name,
+                )
+            )
         return journal
 
     def _read_invoice_payment_date(self, payment_date, journal):
@@ -152,10 +160,12 @@ class PosSession(models.Model):
         if date > today:
             raise UserError(self.env._("The payment date cannot be in the future."))
         if locks := self.company_id._get_violated_lock_dates(date, False, journal):
-            raise UserError(self.env._(
-                "The books are closed up to %(date)s. Choose a later payment date.",
-                date=format_date(self.env, locks[-1][0]),
-            ))
+            raise UserError(
+                self.env._(
+                    "The books are closed up to %(date)s. Choose a later payment date.",
+                    date=format_date(self.env, locks[-1][0]),
+                )
+            )
         return date
 
     def _read_invoice_payment_allocations(self, allocations, partner):
@@ -176,9 +186,9 @@ class PosSession(models.Model):
                 raise UserError(self.env._("An invoice is listed twice in this payment."))
             amounts[invoice_id] = read_number(allocation.get('amount'))
         if len(amounts) > MAX_ALLOCATIONS:
-            raise UserError(self.env._(
-                "At most %(count)s invoices can be paid at once.", count=MAX_ALLOCATIONS
-            ))
+            raise UserError(
+                self.env._("At most %(count)s invoices can be paid at once.", count=MAX_ALLOCATIONS)
+            )
         invoices = self.env['account.move'].browse(amounts).exists()
         self._check_collectable_invoices(invoices, partner, len(amounts))
         self._lock_invoices_for_payment(invoices)
@@ -187,27 +197,35 @@ class PosSession(models.Model):
     def _check_collectable_invoices(self, invoices, partner, expected_count):
         # One answer for whatever is not this customer's: it must not tell what exists elsewhere.
         foreign = invoices.filtered(
-            lambda invoice: invoice.company_id != self.company_id
-            or invoice.move_type not in ('out_invoice', 'out_receipt')
-            or invoice.commercial_partner_id != partner.commercial_partner_id
+            lambda invoice: (
+                invoice.company_id != self.company_id
+                or invoice.move_type not in ('out_invoice', 'out_receipt')
+                or invoice.commercial_partner_id != partner.commercial_partner_id
+            )
         )
         if foreign or len(invoices) != expected_count:
-            raise UserError(self.env._(
-                "This is not an open invoice of %(customer)s. Refresh the list.",
-                customer=partner.display_name,
-            ))
+            raise UserError(
+                self.env._(
+                    "This is not an open invoice of %(customer)s. Refresh the list.",
+                    customer=partner.display_name,
+                )
+            )
         for invoice in invoices:
             if invoice.state != 'posted':
-                raise UserError(self.env._(
-                    "%(invoice)s is not confirmed, so it cannot be paid yet.",
-                    invoice=invoice.display_name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s is not confirmed, so it cannot be paid yet.",
+                        invoice=invoice.display_name,
+                    )
+                )
             if invoice.payment_state == 'blocked':
-                raise UserError(self.env._(
-                    "%(invoice)s is blocked: ask the accounting department before taking money"
-                    " for it.",
-                    invoice=invoice.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s is blocked: ask the accounting department before taking money"
+                        " for it.",
+                        invoice=invoice.name,
+                    )
+                )
 
     def _check_invoice_payment_amounts(self, amounts, date):
         """Refuse what is not exactly payable now.
@@ -224,24 +242,28 @@ class PosSession(models.Model):
             if currency.is_zero(due[invoice]):
                 raise UserError(self._explain_paid_invoice(invoice))
             if amount is None:
-                raise UserError(self.env._(
-                    "The amount for %(invoice)s is not a number.", invoice=invoice.name
-                ))
+                raise UserError(
+                    self.env._("The amount for %(invoice)s is not a number.", invoice=invoice.name)
+                )
             if currency.compare_amounts(amount, 0) <= 0:
-                raise UserError(self.env._(
-                    "The amount for %(invoice)s must be more than zero.", invoice=invoice.name
-                ))
+                raise UserError(
+                    self.env._(
+                        "The amount for %(invoice)s must be more than zero.", invoice=invoice.name
+                    )
+                )
             if currency.compare_amounts(amount, due[invoice]) > 0:
                 raise UserError(self._explain_too_much(invoice, due[invoice]))
             if not float_is_zero(
                 amount - currency.round(amount), precision_rounding=currency.rounding / 1000
             ):
-                raise UserError(self.env._(
-                    "The amount for %(invoice)s has too many decimals: the smallest step is"
-                    " %(step)s.",
-                    invoice=invoice.name,
-                    step=currency.format(currency.rounding),
-                ))
+                raise UserError(
+                    self.env._(
+                        "The amount for %(invoice)s has too many decimals: the smallest step is"
+                        " %(step)s.",
+                        invoice=invoice.name,
+                        step=currency.format(currency.rounding),
+                    )
+                )
             amounts[invoice] = currency.round(amount)
         return due
 
@@ -278,10 +300,12 @@ class PosSession(models.Model):
         if tendered is None:
             raise UserError(self.env._("The cash received is not a number."))
         if currency.compare_amounts(tendered, total) < 0:
-            raise UserError(self.env._(
-                "The cash received does not cover the payment of %(amount)s.",
-                amount=currency.format(total),
-            ))
+            raise UserError(
+                self.env._(
+                    "The cash received does not cover the payment of %(amount)s.",
+                    amount=currency.format(total),
+                )
+            )
         return currency.round(tendered), currency.round(tendered - total)
 
     def _get_cash_rounding(self, total, journal):
@@ -302,20 +326,24 @@ class PosSession(models.Model):
         if currency.is_zero(difference):
             return 0.0, accounts
         if currency.compare_amounts(cash, 0) <= 0:
-            raise UserError(self.env._(
-                "%(amount)s is too little to be paid in cash.", amount=currency.format(total)
-            ))
+            raise UserError(
+                self.env._(
+                    "%(amount)s is too little to be paid in cash.", amount=currency.format(total)
+                )
+            )
         account = (
             method.loss_account_id or journal.loss_account_id
             if difference > 0
             else method.profit_account_id or journal.profit_account_id
         )
         if not account:
-            raise UserError(self.env._(
-                "Ask a manager: the cash rounding %(rounding)s has no profit and loss accounts"
-                " (Invoicing → Configuration → Cash Roundings).",
-                rounding=method.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "Ask a manager: the cash rounding %(rounding)s has no profit and loss accounts"
+                    " (Invoicing → Configuration → Cash Roundings).",
+                    rounding=method.name,
+                )
+            )
         return difference, account
 
     # -------------------------------------------------------------------------

@@ -104,10 +104,12 @@ class PosSession(models.Model):
             Domain('id', 'in', ids) & self._get_open_credit_domain(partner), order='date, id'
         )
         if not ids or len(lines) != len(ids):
-            raise UserError(self.env._(
-                "This credit is no longer available: it may have been used meanwhile. The list"
-                " has been refreshed."
-            ))
+            raise UserError(
+                self.env._(
+                    "This credit is no longer available: it may have been used meanwhile. The list"
+                    " has been refreshed."
+                )
+            )
         self._lock_rows(lines)
         return lines
 
@@ -123,25 +125,31 @@ class PosSession(models.Model):
         )
         shared = invoice_lines.account_id & credit_lines.account_id
         if not shared:
-            raise UserError(self.env._(
-                "This credit is booked on another account than the invoice. Ask an accountant to"
-                " set it off."
-            ))
-        lines = (invoice_lines | credit_lines).sorted(lambda line: (line.date_maturity or line.date))
-        self.env['account.move.line']._reconcile_plan([
-            lines.filtered(lambda line, account=account: line.account_id == account)
-            for account in shared
-        ])
+            raise UserError(
+                self.env._(
+                    "This credit is booked on another account than the invoice. Ask an accountant to"
+                    " set it off."
+                )
+            )
+        lines = (invoice_lines | credit_lines).sorted(lambda line: line.date_maturity or line.date)
+        self.env['account.move.line']._reconcile_plan(
+            [
+                lines.filtered(lambda line, account=account: line.account_id == account)
+                for account in shared
+            ]
+        )
         left = sum(
             amounts['due']
             for amounts in invoices._get_counter_amounts(self.currency_id, today).values()
         )
         names = ', '.join(credit_lines.move_id.mapped('name'))
         for invoice in invoices:
-            invoice.message_post(body=self.env._(
-                "Credit %(credits)s set off at %(shop)s by %(cashier)s.",
-                credits=names,
-                shop=self.config_id.name,
-                cashier=self._get_invoice_payment_cashier_name(),
-            ))
+            invoice.message_post(
+                body=self.env._(
+                    "Credit %(credits)s set off at %(shop)s by %(cashier)s.",
+                    credits=names,
+                    shop=self.config_id.name,
+                    cashier=self._get_invoice_payment_cashier_name(),
+                )
+            )
         return self.currency_id.round(due - left)

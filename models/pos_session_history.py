@@ -25,11 +25,16 @@ class PosSession(models.Model):
         if offset is None or not limit:
             raise UserError(self.env._("This page cannot be shown. Please try again."))
         # Elevated after the check: the collections of the one session the cashier stands in.
-        payments = self._get_invoice_payment_sudo().env['account.payment'].search(
-            Domain('pos_session_id', '=', self.id) & Domain('pos_invoice_payment_uuid', '!=', False),
-            order='id desc',
-            offset=offset,
-            limit=min(limit, MAX_HISTORY),
+        payments = (
+            self._get_invoice_payment_sudo()
+            .env['account.payment']
+            .search(
+                Domain('pos_session_id', '=', self.id)
+                & Domain('pos_invoice_payment_uuid', '!=', False),
+                order='id desc',
+                offset=offset,
+                limit=min(limit, MAX_HISTORY),
+            )
         )
         return [payment._prepare_invoice_payment_entry() for payment in payments]
 
@@ -80,11 +85,13 @@ class PosSession(models.Model):
             raise AccessError(self.env._("Ask a manager to void this payment."))
 
     def _read_invoice_payment(self, payment_id):
-        payment = self.env['account.payment'].search([
-            ('id', '=', read_id(payment_id)),
-            ('pos_session_id', '=', self.id),
-            ('pos_invoice_payment_uuid', '!=', False),
-        ])
+        payment = self.env['account.payment'].search(
+            [
+                ('id', '=', read_id(payment_id)),
+                ('pos_session_id', '=', self.id),
+                ('pos_invoice_payment_uuid', '!=', False),
+            ]
+        )
         if not payment:
             raise UserError(self.env._("This is not an invoice payment of this session."))
         return payment
@@ -95,11 +102,13 @@ class PosSession(models.Model):
         self._lock_rows(payment)
         entry = payment._prepare_invoice_payment_entry()
         if entry['state'] != 'posted':
-            raise UserError(self.env._(
-                "%(payment)s was already taken back.", payment=entry['name']
-            ))
+            raise UserError(
+                self.env._("%(payment)s was already taken back.", payment=entry['name'])
+            )
         if payment.reconciled_statement_line_ids:
-            raise UserError(self.env._(
-                "%(payment)s is already matched with a bank statement. Ask an accountant.",
-                payment=payment.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "%(payment)s is already matched with a bank statement. Ask an accountant.",
+                    payment=payment.name,
+                )
+            )

@@ -131,9 +131,7 @@ class PosSession(models.Model):
             limit=limit,
         )
         invoices = self.env['account.move'].union(*(move for [move] in page))
-        match_count = (
-            lines._read_group(match_domain, aggregates=['move_id:count_distinct'])[0][0]
-        )
+        match_count = lines._read_group(match_domain, aggregates=['move_id:count_distinct'])[0][0]
         commercial_partner = partner.commercial_partner_id
         return {
             'partner': {
@@ -161,11 +159,13 @@ class PosSession(models.Model):
 
         :return: ``{id of what they are grouped by: amount}``
         """
-        wizard = self.env['account.payment.register'].new({
-            'company_id': self.company_id.id,
-            'currency_id': self.currency_id.id,
-            'payment_date': date,
-        })
+        wizard = self.env['account.payment.register'].new(
+            {
+                'company_id': self.company_id.id,
+                'currency_id': self.currency_id.id,
+                'payment_date': date,
+            }
+        )
         sums = {}
         for record, currency, residual, residual_currency in self.env[
             'account.move.line'

@@ -9,9 +9,7 @@ class ReportSaleDetails(models.AbstractModel):
         self, date_start=False, date_stop=False, config_ids=False, session_ids=False, **kwargs
     ):
         # EXTENDS 'point_of_sale'
-        details = super().get_sale_details(
-            date_start, date_stop, config_ids, session_ids, **kwargs
-        )
+        details = super().get_sale_details(date_start, date_stop, config_ids, session_ids, **kwargs)
         sessions = self.env['pos.session'].browse(
             {row['session'] for row in details['payments'] if row.get('session')}
         )
@@ -38,8 +36,10 @@ class ReportSaleDetails(models.AbstractModel):
         if session.currency_id.is_zero(cash):
             return
         for row in rows:
-            is_drawer = row.get('count') and row['session'] == session.id and (
-                not row.get('id') or row.get('journal_id') == session.cash_journal_id.id
+            is_drawer = (
+                row.get('count')
+                and row['session'] == session.id
+                and (not row.get('id') or row.get('journal_id') == session.cash_journal_id.id)
             )
             if not is_drawer:
                 continue
@@ -59,8 +59,11 @@ class ReportSaleDetails(models.AbstractModel):
             lines = lines[:-1]  # the difference itself, booked when the session was closed
         moves = [{'name': line.payment_ref, 'amount': line.amount} for line in lines]
         if session.cash_register_balance_start:
-            moves.insert(0, {
-                'name': self.env._("Cash Opening"),
-                'amount': session.cash_register_balance_start,
-            })
+            moves.insert(
+                0,
+                {
+                    'name': self.env._("Cash Opening"),
+                    'amount': session.cash_register_balance_start,
+                },
+            )
         return moves

@@ -35,43 +35,51 @@ class PosReceivableCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _create_journal(cls, journal_type, name, code, **values):
-        return cls.env['account.journal'].create({
-            'name': name,
-            'code': code,
-            'type': journal_type,
-            'company_id': cls.company.id,
-            **values,
-        })
+        return cls.env['account.journal'].create(
+            {
+                'name': name,
+                'code': code,
+                'type': journal_type,
+                'company_id': cls.company.id,
+                **values,
+            }
+        )
 
     @classmethod
     def _create_shop(cls, name, cash_journal, **values):
-        methods = cls.env['pos.payment.method'].create([
-            {'name': f'Cash {name}', 'journal_id': cash_journal.id},
-            {'name': f'Card {name}', 'journal_id': cls.card_journal.id},
-        ])
-        return cls.env['pos.config'].create({
-            'name': name,
-            'company_id': cls.company.id,
-            'payment_method_ids': [Command.set(methods.ids)],
-            'use_invoice_payment': True,
-            'invoice_payment_cash_journal_id': cash_journal.id,
-            'invoice_payment_bank_journal_ids': [
-                Command.set((cls.card_journal | cls.transfer_journal).ids)
-            ],
-            **values,
-        })
+        methods = cls.env['pos.payment.method'].create(
+            [
+                {'name': f'Cash {name}', 'journal_id': cash_journal.id},
+                {'name': f'Card {name}', 'journal_id': cls.card_journal.id},
+            ]
+        )
+        return cls.env['pos.config'].create(
+            {
+                'name': name,
+                'company_id': cls.company.id,
+                'payment_method_ids': [Command.set(methods.ids)],
+                'use_invoice_payment': True,
+                'invoice_payment_cash_journal_id': cash_journal.id,
+                'invoice_payment_bank_journal_ids': [
+                    Command.set((cls.card_journal | cls.transfer_journal).ids)
+                ],
+                **values,
+            }
+        )
 
     @classmethod
     def _create_user(cls, login, name, *groups, **values):
         xmlids = ('base.group_user', *groups)
-        return cls.env['res.users'].create({
-            'login': login,
-            'name': name,
-            'company_id': cls.company.id,
-            'company_ids': [Command.set(cls.company.ids)],
-            'group_ids': [Command.set([cls.env.ref(xmlid).id for xmlid in xmlids])],
-            **values,
-        })
+        return cls.env['res.users'].create(
+            {
+                'login': login,
+                'name': name,
+                'company_id': cls.company.id,
+                'company_ids': [Command.set(cls.company.ids)],
+                'group_ids': [Command.set([cls.env.ref(xmlid).id for xmlid in xmlids])],
+                **values,
+            }
+        )
 
     @classmethod
     def _open_session(cls, config, opening_cash=0):
@@ -85,16 +93,18 @@ class PosReceivableCommon(AccountTestInvoicingCommon):
     @classmethod
     def _create_invoice(cls, amount=100.0, partner=None, due_in=30, post=True, **values):
         """A customer invoice over one untaxed line, due in ``due_in`` days from today."""
-        invoice = cls.env['account.move'].create({
-            'move_type': 'out_invoice',
-            'partner_id': (partner or cls.customer).id,
-            'invoice_date': cls.today + relativedelta(days=min(due_in, 0)),
-            'invoice_date_due': cls.today + relativedelta(days=due_in),
-            'invoice_line_ids': [
-                Command.create({'name': 'Goods', 'price_unit': amount, 'tax_ids': []})
-            ],
-            **({'invoice_payment_term_id': False} | values),
-        })
+        invoice = cls.env['account.move'].create(
+            {
+                'move_type': 'out_invoice',
+                'partner_id': (partner or cls.customer).id,
+                'invoice_date': cls.today + relativedelta(days=min(due_in, 0)),
+                'invoice_date_due': cls.today + relativedelta(days=due_in),
+                'invoice_line_ids': [
+                    Command.create({'name': 'Goods', 'price_unit': amount, 'tax_ids': []})
+                ],
+                **({'invoice_payment_term_id': False} | values),
+            }
+        )
         if post:
             invoice.action_post()
         return invoice
@@ -105,26 +115,32 @@ class PosReceivableCommon(AccountTestInvoicingCommon):
         session = session.sudo()
         product = cls.product_a
         method = session.payment_method_ids.filtered(lambda pm: pm.type == method_type)[:1]
-        order = cls.env['pos.order'].create({
-            'session_id': session.id,
-            'company_id': session.company_id.id,
-            'amount_tax': 0,
-            'amount_total': amount,
-            'amount_paid': 0,
-            'amount_return': 0,
-            'lines': [Command.create({
-                'name': 'Sale',
-                'product_id': product.id,
-                'qty': 1 if amount > 0 else -1,
-                'price_unit': abs(amount),
-                'price_subtotal': amount,
-                'price_subtotal_incl': amount,
-                'tax_ids': [Command.clear()],
-            })],
-        })
-        order.add_payment({
-            'pos_order_id': order.id, 'payment_method_id': method.id, 'amount': amount
-        })
+        order = cls.env['pos.order'].create(
+            {
+                'session_id': session.id,
+                'company_id': session.company_id.id,
+                'amount_tax': 0,
+                'amount_total': amount,
+                'amount_paid': 0,
+                'amount_return': 0,
+                'lines': [
+                    Command.create(
+                        {
+                            'name': 'Sale',
+                            'product_id': product.id,
+                            'qty': 1 if amount > 0 else -1,
+                            'price_unit': abs(amount),
+                            'price_subtotal': amount,
+                            'price_subtotal_incl': amount,
+                            'tax_ids': [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
+        order.add_payment(
+            {'pos_order_id': order.id, 'payment_method_id': method.id, 'amount': amount}
+        )
         order.action_pos_order_paid()
         return order
 

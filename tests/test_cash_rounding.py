@@ -14,17 +14,20 @@ class TestCashRounding(PosReceivableCommon):
         super().setUpClass()
         cls.profit = cls.company_data['default_account_revenue'].copy({'name': 'Rounding profit'})
         cls.loss = cls.company_data['default_account_expense'].copy({'name': 'Rounding loss'})
-        cls.rounding = cls.env['account.cash.rounding'].create({
-            'name': '5 cents', 'rounding': 0.05, 'rounding_method': 'HALF-UP',
-            'strategy': 'add_invoice_line',
-            'profit_account_id': cls.profit.id, 'loss_account_id': cls.loss.id,
-        })
+        cls.rounding = cls.env['account.cash.rounding'].create(
+            {
+                'name': '5 cents',
+                'rounding': 0.05,
+                'rounding_method': 'HALF-UP',
+                'strategy': 'add_invoice_line',
+                'profit_account_id': cls.profit.id,
+                'loss_account_id': cls.loss.id,
+            }
+        )
         cls.config.write({'cash_rounding': True, 'rounding_method': cls.rounding.id})
 
     def _get_items(self, payment):
-        return sorted(
-            (line.account_id.name, line.balance) for line in payment.move_id.line_ids
-        )
+        return sorted((line.account_id.name, line.balance) for line in payment.move_id.line_ids)
 
     def test_less_cash_is_a_loss_and_more_a_profit(self):
         drawer = self.cash_journal.default_account_id.name
@@ -36,12 +39,11 @@ class TestCashRounding(PosReceivableCommon):
             with self.subTest(amount=amount):
                 invoice = self._create_invoice(amount)
                 payment, answer = self._collect({invoice: amount}, tendered=70.0)
+                self.assertEqual((invoice.payment_state, invoice.amount_residual), ('paid', 0.0))
                 self.assertEqual(
-                    (invoice.payment_state, invoice.amount_residual), ('paid', 0.0)
+                    self._get_items(payment),
+                    sorted([(drawer, cash), (receivable, -amount), (account, difference)]),
                 )
-                self.assertEqual(self._get_items(payment), sorted([
-                    (drawer, cash), (receivable, -amount), (account, difference)
-                ]))
                 self.assertEqual(
                     (answer['payment']['amount'], answer['payment']['change']),
                     (cash, round(70.0 - cash, 2)),

@@ -27,9 +27,9 @@ class TestClosing(PosReceivableCommon):
 
     def _get_difference_lines(self):
         accounts = self.cash_journal.loss_account_id | self.cash_journal.profit_account_id
-        return self.env['account.move.line'].search([
-            ('account_id', 'in', accounts.ids), ('journal_id', '=', self.cash_journal.id)
-        ])
+        return self.env['account.move.line'].search(
+            [('account_id', 'in', accounts.ids), ('journal_id', '=', self.cash_journal.id)]
+        )
 
     def test_popup_and_session_say_220_cash_and_30_card(self):
         self._sell(self.session, 50.0)
@@ -68,9 +68,11 @@ class TestClosing(PosReceivableCommon):
         )
 
     def test_nothing_of_the_cash_stays_on_outstanding_receipts(self):
-        receipts = self.env['account.payment'].new({
-            'company_id': self.company.id
-        })._get_outstanding_account('inbound')
+        receipts = (
+            self.env['account.payment']
+            .new({'company_id': self.company.id})
+            ._get_outstanding_account('inbound')
+        )
         before = self._get_balance(receipts), self._get_balance(self.outstanding_account)
         self._sell(self.session, 50.0)
         self._collect({self.invoice: 70.0})
@@ -147,7 +149,8 @@ class TestClosing(PosReceivableCommon):
 
     def test_a_shop_without_a_drawer_collects_and_closes(self):
         shop = self._create_shop(
-            'Online desk', self._create_journal('cash', 'Unused', 'UNU'),
+            'Online desk',
+            self._create_journal('cash', 'Unused', 'UNU'),
             invoice_payment_cash_journal_id=False,
         )
         shop.payment_method_ids = shop.payment_method_ids.filtered(lambda pm: pm.type == 'bank')
@@ -264,7 +267,8 @@ class TestClosing(PosReceivableCommon):
                 self._close(self.session, expected - 5)
                 details = self._get_sale_details()
                 [drawer] = [
-                    row for row in details['payments']
+                    row
+                    for row in details['payments']
                     if row.get('count') and row.get('money_counted') == expected - 5
                 ]
                 self.assertEqual(
@@ -276,8 +280,10 @@ class TestClosing(PosReceivableCommon):
                 else:
                     self.assertEqual(moves, [100.0, 20.0, 70.0])
                 self.assertEqual(
-                    [(row['name'], row['count'], row['amount'])
-                     for row in details['invoice_payments']],
+                    [
+                        (row['name'], row['count'], row['amount'])
+                        for row in details['invoice_payments']
+                    ],
                     [('Card', 1, 30.0), ('Drawer', 1, 70.0)],
                 )
                 self.assertEqual(details['invoice_payments_total'], 100.0)
@@ -287,8 +293,12 @@ class TestClosing(PosReceivableCommon):
         html, _type = self.env['ir.actions.report']._render_qweb_html(
             'point_of_sale.sale_details_report',
             self.session.ids,
-            data={'session_ids': self.session.ids, 'config_ids': [], 'date_start': False,
-                  'date_stop': False},
+            data={
+                'session_ids': self.session.ids,
+                'config_ids': [],
+                'date_start': False,
+                'date_stop': False,
+            },
         )
         self.assertRegex(html.decode(), r"(?s)Invoice Payments.*Card.*30\.00.*Drawer.*70\.00")
 
@@ -296,15 +306,24 @@ class TestClosing(PosReceivableCommon):
         self._collect_70_cash_and_30_card()
         cancelled, _answer = self._collect({self.invoice: 5.0})
         cancelled.action_cancel()
-        rows = self.env['pos_receivable.payment.report'].with_user(self.manager).search_read(
-            [('session_id', '=', self.session.id)],
-            ['config_id', 'cashier', 'journal_type', 'amount', 'state'],
-            order='id',
+        rows = (
+            self.env['pos_receivable.payment.report']
+            .with_user(self.manager)
+            .search_read(
+                [('session_id', '=', self.session.id)],
+                ['config_id', 'cashier', 'journal_type', 'amount', 'state'],
+                order='id',
+            )
         )
         self.assertEqual(
             [
-                (row['config_id'][1], row['cashier'], row['journal_type'], row['amount'],
-                 row['state'])
+                (
+                    row['config_id'][1],
+                    row['cashier'],
+                    row['journal_type'],
+                    row['amount'],
+                    row['state'],
+                )
                 for row in rows
             ],
             [

@@ -39,28 +39,41 @@ class TestCollectAccess(PosReceivableCommon):
         self.assertRejected(self._create_user('biller', 'Biller', 'account.group_account_invoice'))
 
     def test_portal_and_public_users_are_rejected(self):
-        portal = self._create_user('mia', 'Mia', group_ids=[
-            Command.set(self.env.ref('base.group_portal').ids)
-        ])
+        portal = self._create_user(
+            'mia', 'Mia', group_ids=[Command.set(self.env.ref('base.group_portal').ids)]
+        )
         self.assertRejected(portal)
         self.assertRejected(self.env.ref('base.public_user'))
 
     def test_a_cashier_of_another_company_is_rejected(self):
         other = self._create_company(name='Other company')
-        self.assertRejected(self._create_user(
-            'boris', 'Boris', 'point_of_sale.group_pos_user',
-            company_id=other.id, company_ids=[Command.set(other.ids)],
-        ))
+        self.assertRejected(
+            self._create_user(
+                'boris',
+                'Boris',
+                'point_of_sale.group_pos_user',
+                company_id=other.id,
+                company_ids=[Command.set(other.ids)],
+            )
+        )
 
     def test_a_cashier_of_two_companies_sees_the_invoices_of_the_shop_they_stand_in(self):
         other = self._create_company(name='Other company')
         self.cashier.sudo().company_ids |= other
-        foreign = self.env['account.move'].with_company(other).create({
-            'move_type': 'out_invoice',
-            'company_id': other.id,
-            'partner_id': self.customer.id,
-            'invoice_line_ids': [Command.create({'name': 'x', 'price_unit': 10, 'tax_ids': []})],
-        })
+        foreign = (
+            self.env['account.move']
+            .with_company(other)
+            .create(
+                {
+                    'move_type': 'out_invoice',
+                    'company_id': other.id,
+                    'partner_id': self.customer.id,
+                    'invoice_line_ids': [
+                        Command.create({'name': 'x', 'price_unit': 10, 'tax_ids': []})
+                    ],
+                }
+            )
+        )
         foreign.action_post()
         session = self.session.with_context(allowed_company_ids=(self.company | other).ids)
         self.assertEqual(
@@ -75,9 +88,11 @@ class TestCollectAccess(PosReceivableCommon):
             active_model='account.move', active_ids=self.invoice.ids
         )
         other = wizard.create({'amount': 40.0})._create_payments()
-        visible = self.env['account.payment'].with_user(manager).search([
-            ('id', 'in', (collected | other).ids)
-        ])
+        visible = (
+            self.env['account.payment']
+            .with_user(manager)
+            .search([('id', 'in', (collected | other).ids)])
+        )
         self.assertEqual(visible, collected)
         with self.assertRaises(AccessError):
             collected.with_user(manager).write({'memo': 'changed'})
@@ -90,9 +105,9 @@ class TestCollectAccess(PosReceivableCommon):
         self.env['account.payment'].create({'amount': 1.0, 'partner_id': self.customer.id})
         mine = self.env['account.payment'].search([('company_id', '=', self.company.id)])
         self.assertEqual(
-            self.env['account.payment'].with_user(both).search([
-                ('company_id', '=', self.company.id)
-            ]),
+            self.env['account.payment']
+            .with_user(both)
+            .search([('company_id', '=', self.company.id)]),
             mine,
         )
         self.assertEqual(len(mine), 2)
@@ -105,9 +120,9 @@ class TestCollectAccess(PosReceivableCommon):
         cancelled.action_cancel()
         session = self.session.with_user(manager)
         self.env.invalidate_all()
-        self.assertRecordValues(session, [
-            {'invoice_payment_count': 1, 'invoice_payment_total': 60.0}
-        ])
+        self.assertRecordValues(
+            session, [{'invoice_payment_count': 1, 'invoice_payment_total': 60.0}]
+        )
         action = session.action_show_invoice_payments()
         listed = self.env['account.payment'].with_user(manager).search(action['domain'])
         self.assertEqual(sorted(listed.mapped('amount')), [15.0, 60.0])

@@ -38,36 +38,46 @@ class TestCollectAccounting(PosReceivableCommon):
     def test_cash_goes_straight_to_the_account_of_the_drawer(self):
         invoice = self._create_invoice(100.0)
         payment, _answer = self._collect({invoice: 40.0})
-        self.assertEntry(payment, [
-            (self.cash_journal.default_account_id, self.customer, 40.0, 0.0),
-            (self.company_data['default_account_receivable'], self.customer, 0.0, 40.0),
-        ])
+        self.assertEntry(
+            payment,
+            [
+                (self.cash_journal.default_account_id, self.customer, 40.0, 0.0),
+                (self.company_data['default_account_receivable'], self.customer, 0.0, 40.0),
+            ],
+        )
         self.assertEqual(payment.state, 'paid')
 
     def test_card_money_waits_on_the_outstanding_account_of_its_payment_method(self):
         invoice = self._create_invoice(100.0)
         payment, _answer = self._collect({invoice: 100.0}, journal=self.card_journal)
-        self.assertEntry(payment, [
-            (self.outstanding_account, self.customer, 100.0, 0.0),
-            (self.company_data['default_account_receivable'], self.customer, 0.0, 100.0),
-        ])
+        self.assertEntry(
+            payment,
+            [
+                (self.outstanding_account, self.customer, 100.0, 0.0),
+                (self.company_data['default_account_receivable'], self.customer, 0.0, 100.0),
+            ],
+        )
         self.assertEqual(invoice.payment_state, 'paid')
 
     def test_without_an_account_on_the_method_the_default_of_the_chart_is_used(self):
         self.assertFalse(self.transfer_journal.inbound_payment_method_line_ids.payment_account_id)
-        expected = self.env['account.payment'].new({
-            'company_id': self.company.id
-        })._get_outstanding_account('inbound')
+        expected = (
+            self.env['account.payment']
+            .new({'company_id': self.company.id})
+            ._get_outstanding_account('inbound')
+        )
         payment, _answer = self._collect(
             {self._create_invoice(100.0): 100.0}, journal=self.transfer_journal
         )
         self.assertEqual(payment._seek_for_lines()[0].account_id, expected)
 
     def _remove_outstanding_accounts(self):
-        self.env['ir.model.data'].search([
-            ('model', '=', 'account.account'),
-            ('name', '=like', '%account_journal_payment_debit_account_id'),
-        ]).unlink()
+        self.env['ir.model.data'].search(
+            [
+                ('model', '=', 'account.account'),
+                ('name', '=like', '%account_journal_payment_debit_account_id'),
+            ]
+        ).unlink()
         self.company.transfer_account_id = False
 
     def test_a_missing_outstanding_account_is_explained_and_nothing_is_written(self):
@@ -96,26 +106,33 @@ class TestCollectAccounting(PosReceivableCommon):
         payment, _answer = self._collect(
             {invoice: 100.0}, journal=self.card_journal, reference='slip 4711'
         )
-        self.assertRecordValues(payment, [{
-            'pos_session_id': self.session.id,
-            'pos_payment_method_id': False,
-            'partner_id': self.customer.id,
-            'memo': invoice.name,
-            'payment_reference': 'slip 4711',
-            'invoice_ids': invoice.ids,
-            'create_uid': self.cashier.id,
-            'company_id': self.company.id,
-            'date': self.today,
-        }])
+        self.assertRecordValues(
+            payment,
+            [
+                {
+                    'pos_session_id': self.session.id,
+                    'pos_payment_method_id': False,
+                    'partner_id': self.customer.id,
+                    'memo': invoice.name,
+                    'payment_reference': 'slip 4711',
+                    'invoice_ids': invoice.ids,
+                    'create_uid': self.cashier.id,
+                    'company_id': self.company.id,
+                    'date': self.today,
+                }
+            ],
+        )
 
     def test_two_instalments_are_settled_oldest_first(self):
-        term = self.env['account.payment.term'].create({
-            'name': 'Half now, half in a month',
-            'line_ids': [
-                (0, 0, {'value': 'percent', 'value_amount': 50, 'nb_days': 0}),
-                (0, 0, {'value': 'percent', 'value_amount': 50, 'nb_days': 30}),
-            ],
-        })
+        term = self.env['account.payment.term'].create(
+            {
+                'name': 'Half now, half in a month',
+                'line_ids': [
+                    (0, 0, {'value': 'percent', 'value_amount': 50, 'nb_days': 0}),
+                    (0, 0, {'value': 'percent', 'value_amount': 50, 'nb_days': 30}),
+                ],
+            }
+        )
         invoice = self._create_invoice(100.0, invoice_payment_term_id=term.id)
         first, second = invoice.line_ids.filtered(
             lambda line: line.display_type == 'payment_term'
@@ -133,19 +150,22 @@ class TestCollectAccounting(PosReceivableCommon):
         third = self._create_invoice(50.0)
         payment, answer = self._collect({first: 60.0, second: 80.0, third: 0.01})
         self.assertEqual(payment.amount, 140.01)
-        self.assertEntry(payment, [
-            (self.cash_journal.default_account_id, self.customer, 140.01, 0.0),
-            (self.company_data['default_account_receivable'], self.customer, 0.0, 60.0),
-            (self.company_data['default_account_receivable'], self.customer, 0.0, 80.0),
-            (self.company_data['default_account_receivable'], self.customer, 0.0, 0.01),
-        ])
-        self.assertEqual(
-            (first | second | third).mapped('amount_residual'), [40.0, 0.0, 49.99]
+        self.assertEntry(
+            payment,
+            [
+                (self.cash_journal.default_account_id, self.customer, 140.01, 0.0),
+                (self.company_data['default_account_receivable'], self.customer, 0.0, 60.0),
+                (self.company_data['default_account_receivable'], self.customer, 0.0, 80.0),
+                (self.company_data['default_account_receivable'], self.customer, 0.0, 0.01),
+            ],
         )
+        self.assertEqual((first | second | third).mapped('amount_residual'), [40.0, 0.0, 49.99])
         self.assertEqual(payment.invoice_ids, first | second | third)
         self.assertEqual(
-            [(row['paid'], row['balance_before'], row['balance_after'])
-             for row in answer['invoices']],
+            [
+                (row['paid'], row['balance_before'], row['balance_after'])
+                for row in answer['invoices']
+            ],
             [(60.0, 100.0, 40.0), (80.0, 80.0, 0.0), (0.01, 50.0, 49.99)],
         )
 

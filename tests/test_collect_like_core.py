@@ -16,27 +16,43 @@ class TestCollectLikeCore(PosReceivableCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.euro = cls.setup_other_currency('EUR', rates=[
-            ('1900-01-01', 0.5),
-            (cls.today - relativedelta(days=10), 0.8),
-            (cls.today - relativedelta(days=1), 0.7),
-        ])
-        cls.coarse = cls.setup_other_currency('XAF', rounding=1.0, rates=[('1900-01-01', 0.01)])
-        cls.fine = cls.setup_other_currency('KWD', rounding=0.001, rates=[
-            ('1900-01-01', 0.305), (cls.today - relativedelta(days=1), 0.299),
-        ])
-        cls.discount_term = cls.env['account.payment.term'].create({
-            'name': '2% 10 days', 'early_discount': True,
-            'discount_days': 10, 'discount_percentage': 2,
-            'line_ids': [Command.create({'value': 'percent', 'value_amount': 100, 'nb_days': 30})],
-        })
-        cls.instalment_term = cls.env['account.payment.term'].create({
-            'name': 'Thirds',
-            'line_ids': [
-                Command.create({'value': 'percent', 'value_amount': share, 'nb_days': days})
-                for share, days in ((33, 0), (33, 15), (34, 45))
+        cls.euro = cls.setup_other_currency(
+            'EUR',
+            rates=[
+                ('1900-01-01', 0.5),
+                (cls.today - relativedelta(days=10), 0.8),
+                (cls.today - relativedelta(days=1), 0.7),
             ],
-        })
+        )
+        cls.coarse = cls.setup_other_currency('XAF', rounding=1.0, rates=[('1900-01-01', 0.01)])
+        cls.fine = cls.setup_other_currency(
+            'KWD',
+            rounding=0.001,
+            rates=[
+                ('1900-01-01', 0.305),
+                (cls.today - relativedelta(days=1), 0.299),
+            ],
+        )
+        cls.discount_term = cls.env['account.payment.term'].create(
+            {
+                'name': '2% 10 days',
+                'early_discount': True,
+                'discount_days': 10,
+                'discount_percentage': 2,
+                'line_ids': [
+                    Command.create({'value': 'percent', 'value_amount': 100, 'nb_days': 30})
+                ],
+            }
+        )
+        cls.instalment_term = cls.env['account.payment.term'].create(
+            {
+                'name': 'Thirds',
+                'line_ids': [
+                    Command.create({'value': 'percent', 'value_amount': share, 'nb_days': days})
+                    for share, days in ((33, 0), (33, 15), (34, 45))
+                ],
+            }
+        )
 
     def _cases(self, step):
         """Every ``step``-th of all combinations: steps prime to their numbers mix them well. The
@@ -53,16 +69,25 @@ class TestCollectLikeCore(PosReceivableCommon):
             for days_ago in (0, 5, 20):
                 for term in (False, self.discount_term, self.instalment_term):
                     for share in (1.0, 0.37, 'due_now'):
-                        yield f'{currency.name}-{days_ago}-{term and term.name}-{share}', {
-                            'currency_id': currency.id,
-                            'invoice_date': self.today - relativedelta(days=days_ago),
-                            'invoice_date_due': False if term else self.today,
-                            'invoice_payment_term_id': term and term.id,
-                            'invoice_line_ids': [Command.create({
-                                'name': 'Goods', 'price_unit': 1234.57,
-                                'tax_ids': [Command.set(tax.ids)],
-                            })],
-                        }, share
+                        yield (
+                            f'{currency.name}-{days_ago}-{term and term.name}-{share}',
+                            {
+                                'currency_id': currency.id,
+                                'invoice_date': self.today - relativedelta(days=days_ago),
+                                'invoice_date_due': False if term else self.today,
+                                'invoice_payment_term_id': term and term.id,
+                                'invoice_line_ids': [
+                                    Command.create(
+                                        {
+                                            'name': 'Goods',
+                                            'price_unit': 1234.57,
+                                            'tax_ids': [Command.set(tax.ids)],
+                                        }
+                                    )
+                                ],
+                            },
+                            share,
+                        )
 
     def _describe_entry(self, move, liquidity_account):
         return sorted(
@@ -106,12 +131,14 @@ class TestCollectLikeCore(PosReceivableCommon):
         wizard = self.env['account.payment.register'].with_context(
             active_model='account.move', active_ids=invoice.ids
         )
-        return wizard.create({
-            'payment_date': self.today,
-            'journal_id': journal.id,
-            'currency_id': self.company.currency_id.id,
-            'amount': amount,
-        })._create_payments()
+        return wizard.create(
+            {
+                'payment_date': self.today,
+                'journal_id': journal.id,
+                'currency_id': self.company.currency_id.id,
+                'amount': amount,
+            }
+        )._create_payments()
 
     def _compare(self, journal, liquidity_account, step):
         currency = self.company.currency_id
@@ -160,8 +187,9 @@ class TestCollectLikeCore(PosReceivableCommon):
                 for invoice in (ours, alone):
                     invoice.invalidate_recordset()
                 terms = [
-                    invoice.line_ids.filtered(lambda line: line.display_type == 'payment_term')
-                    .sorted('date_maturity')
+                    invoice.line_ids.filtered(
+                        lambda line: line.display_type == 'payment_term'
+                    ).sorted('date_maturity')
                     for invoice in (ours, alone)
                 ]
                 self.assertEqual(

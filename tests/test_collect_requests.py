@@ -44,7 +44,14 @@ class TestCollectRequests(PosReceivableCommon):
 
     def test_malformed_allocations_are_refused(self):
         for allocations in (
-            None, [], {}, 'all', 7, [None], [[]], [{}],
+            None,
+            [],
+            {},
+            'all',
+            7,
+            [None],
+            [[]],
+            [{}],
             [{'amount': 5.0}],
             [{'invoice_id': 'x', 'amount': 5.0}],
             [{'invoice_id': 2**70, 'amount': 5.0}],
@@ -127,14 +134,19 @@ class TestCollectRequests(PosReceivableCommon):
             other_cash.id,
             self.company_data['default_journal_sale'].id,
             self.company_data['default_journal_bank'].id,
-            0, None, 'cash', 2**40,
+            0,
+            None,
+            'cash',
+            2**40,
         ):
             with (
                 self.subTest(journal_id=journal_id),
                 self.assertRaisesRegex(UserError, "payment methods offered"),
             ):
                 self.session.collect_invoice_payment(
-                    'other', self.customer.id, journal_id,
+                    'other',
+                    self.customer.id,
+                    journal_id,
                     [{'invoice_id': self.invoice.id, 'amount': 5.0}],
                 )
         self.assertNothingBooked()
@@ -170,9 +182,7 @@ class TestCollectRequests(PosReceivableCommon):
 
     def test_an_invoice_paid_meanwhile_is_refused_naming_who_and_when(self):
         self._collect({self.invoice: 100.0})
-        with self.assertRaisesRegex(
-            UserError, r"was already paid at \d.* by Anna \(Shop 1\)"
-        ):
+        with self.assertRaisesRegex(UserError, r"was already paid at \d.* by Anna \(Shop 1\)"):
             self._collect({self.invoice: 100.0})
 
     def test_an_invoice_partly_paid_meanwhile_tells_what_is_left_and_why(self):
@@ -184,22 +194,22 @@ class TestCollectRequests(PosReceivableCommon):
         self.assertEqual(self.invoice.amount_residual, 30.0)
 
     def test_a_contact_pays_for_the_company_and_the_company_for_the_contact(self):
-        contact = self.env['res.partner'].create({
-            'name': 'Anna Berg', 'parent_id': self.customer.id
-        })
+        contact = self.env['res.partner'].create(
+            {'name': 'Anna Berg', 'parent_id': self.customer.id}
+        )
         of_contact = self._create_invoice(50.0, partner=contact)
         first, _answer = self._collect({self.invoice: 100.0}, partner=contact)
         second, _answer = self._collect({of_contact: 50.0})
         self.assertEqual((first | second).partner_id, self.customer)
-        self.assertEqual(
-            (self.invoice | of_contact).mapped('payment_state'), ['paid', 'paid']
-        )
+        self.assertEqual((self.invoice | of_contact).mapped('payment_state'), ['paid', 'paid'])
 
     def test_a_customer_who_is_gone_is_said(self):
         for partner_id in (0, None, 'x', 2**31 - 1, 2**40, -5, [1]):
             with self.assertRaisesRegex(UserError, "customer no longer exists"):
                 self.session.collect_invoice_payment(
-                    'gone', partner_id, self.cash_journal.id,
+                    'gone',
+                    partner_id,
+                    self.cash_journal.id,
                     [{'invoice_id': self.invoice.id, 'amount': 5.0}],
                 )
 
@@ -212,8 +222,13 @@ class TestCollectRequests(PosReceivableCommon):
         _payment, _answer = self._collect({self.invoice: 5.0}, uuid='known')
         other_company = self._create_company(name='Other company')
         stranger = self._create_user(
-            'stranger', 'Stranger', 'point_of_sale.group_pos_user',
-            company_id=other_company.id, company_ids=[(6, 0, other_company.ids)],
+            'stranger',
+            'Stranger',
+            'point_of_sale.group_pos_user',
+            company_id=other_company.id,
+            company_ids=[(6, 0, other_company.ids)],
         )
         with self.assertRaises(AccessError):
-            self._collect({self.invoice: 5.0}, uuid='known', session=self.session.with_user(stranger))
+            self._collect(
+                {self.invoice: 5.0}, uuid='known', session=self.session.with_user(stranger)
+            )

@@ -13,9 +13,13 @@ class TestCredits(PosReceivableCommon):
         super().setUpClass()
         cls.invoice = cls._create_invoice(100.0)
         cls.credit_note = cls._create_invoice(30.0, move_type='out_refund')
-        cls.payment = cls.env['account.payment'].create({
-            'amount': 12.0, 'partner_id': cls.customer.id, 'journal_id': cls.cash_journal.id,
-        })
+        cls.payment = cls.env['account.payment'].create(
+            {
+                'amount': 12.0,
+                'partner_id': cls.customer.id,
+                'journal_id': cls.cash_journal.id,
+            }
+        )
         cls.payment.action_post()
 
     def _credits(self):
@@ -84,9 +88,9 @@ class TestCredits(PosReceivableCommon):
         )
 
     def test_the_customer_list_learns_what_each_owes(self):
-        contact = self.env['res.partner'].create({
-            'name': 'Anna Berg', 'parent_id': self.customer.id
-        })
+        contact = self.env['res.partner'].create(
+            {'name': 'Anna Berg', 'parent_id': self.customer.id}
+        )
         nobody = self.env['res.partner'].create({'name': 'Owes nothing'})
         self._create_invoice(40.0, due_in=-3, partner=contact)
         self.assertEqual(
@@ -108,7 +112,15 @@ class TestCredits(PosReceivableCommon):
             found = self.session.find_open_invoice(code)
             self.assertEqual(found['partner']['id'], self.customer.id)
             self.assertEqual(found['invoice']['id'], self.invoice.id)
-        for code in ('4006381333931', '', None, 7, self.invoice.name[:-1], '%', self.credit_note.name):
+        for code in (
+            '4006381333931',
+            '',
+            None,
+            7,
+            self.invoice.name[:-1],
+            '%',
+            self.credit_note.name,
+        ):
             self.assertFalse(self.session.find_open_invoice(code))
 
     def test_a_scanned_invoice_that_cannot_be_paid_is_explained(self):

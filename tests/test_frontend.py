@@ -14,27 +14,37 @@ class CollectInvoiceTourCommon(test_frontend.TestPointOfSaleHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.counter_cash_journal, cls.counter_card_journal = cls.env['account.journal'].create([
-            {'name': 'Counter Cash', 'type': 'cash', 'code': 'CTC'},
-            {'name': 'Counter Card', 'type': 'bank', 'code': 'CTB'},
-        ])
+        cls.counter_cash_journal, cls.counter_card_journal = cls.env['account.journal'].create(
+            [
+                {'name': 'Counter Cash', 'type': 'cash', 'code': 'CTC'},
+                {'name': 'Counter Card', 'type': 'bank', 'code': 'CTB'},
+            ]
+        )
         cls.counter_card_journal.inbound_payment_method_line_ids.payment_account_id = (
             cls.inbound_payment_method_line.payment_account_id
         )
-        cls.main_pos_config.write({
-            'use_invoice_payment': True,
-            'invoice_payment_cash_journal_id': cls.counter_cash_journal.id,
-            'invoice_payment_bank_journal_ids': [Command.set(cls.counter_card_journal.ids)],
-        })
-        cls.env['res.users'].create({
-            'name': 'Anna',
-            'login': 'counter_cashier',
-            'password': 'counter_cashier',
-            'group_ids': [Command.set([
-                cls.env.ref('base.group_user').id,
-                cls.env.ref('point_of_sale.group_pos_user').id,
-            ])],
-        })
+        cls.main_pos_config.write(
+            {
+                'use_invoice_payment': True,
+                'invoice_payment_cash_journal_id': cls.counter_cash_journal.id,
+                'invoice_payment_bank_journal_ids': [Command.set(cls.counter_card_journal.ids)],
+            }
+        )
+        cls.env['res.users'].create(
+            {
+                'name': 'Anna',
+                'login': 'counter_cashier',
+                'password': 'counter_cashier',
+                'group_ids': [
+                    Command.set(
+                        [
+                            cls.env.ref('base.group_user').id,
+                            cls.env.ref('point_of_sale.group_pos_user').id,
+                        ]
+                    )
+                ],
+            }
+        )
         cls.customer = cls.env['res.partner'].create({'name': 'Counter Customer'})
         today = fields.Date.context_today(cls.customer)
         cls.invoice = cls._create_invoice('INV/TOUR/1', 640, today - relativedelta(days=23))
@@ -43,19 +53,25 @@ class CollectInvoiceTourCommon(test_frontend.TestPointOfSaleHttpCommon):
 
     @classmethod
     def _create_invoice(cls, name, amount, due):
-        invoice = cls.env['account.move'].create({
-            'move_type': 'out_invoice',
-            'name': name,
-            'partner_id': cls.customer.id,
-            'invoice_date': due,
-            'invoice_date_due': due,
-            'invoice_payment_term_id': False,
-            'invoice_line_ids': [Command.create({
-                'name': 'Goods',
-                'price_unit': amount,
-                'tax_ids': [],
-            })],
-        })
+        invoice = cls.env['account.move'].create(
+            {
+                'move_type': 'out_invoice',
+                'name': name,
+                'partner_id': cls.customer.id,
+                'invoice_date': due,
+                'invoice_date_due': due,
+                'invoice_payment_term_id': False,
+                'invoice_line_ids': [
+                    Command.create(
+                        {
+                            'name': 'Goods',
+                            'price_unit': amount,
+                            'tax_ids': [],
+                        }
+                    )
+                ],
+            }
+        )
         invoice.action_post()
         return invoice
 
@@ -69,18 +85,26 @@ class CollectInvoiceTourCommon(test_frontend.TestPointOfSaleHttpCommon):
     def assertBooked(self, payment, amount, liquidity_account, **values):
         """One posted entry that moves ``amount`` from the customer to ``liquidity_account``."""
         session = self.main_pos_config.current_session_id
-        self.assertRecordValues(payment, [{
-            'amount': amount,
-            'partner_id': self.customer.id,
-            'pos_session_id': session.id,
-            'invoice_ids': self.invoice.ids,
-            **values,
-        }])
+        self.assertRecordValues(
+            payment,
+            [
+                {
+                    'amount': amount,
+                    'partner_id': self.customer.id,
+                    'pos_session_id': session.id,
+                    'invoice_ids': self.invoice.ids,
+                    **values,
+                }
+            ],
+        )
         self.assertEqual(payment.move_id.state, 'posted')
-        self.assertRecordValues(payment.move_id.line_ids.sorted('balance'), [
-            {'account_id': self._receivable_account.id, 'balance': -amount, 'reconciled': True},
-            {'account_id': liquidity_account.id, 'balance': amount, 'reconciled': False},
-        ])
+        self.assertRecordValues(
+            payment.move_id.line_ids.sorted('balance'),
+            [
+                {'account_id': self._receivable_account.id, 'balance': -amount, 'reconciled': True},
+                {'account_id': liquidity_account.id, 'balance': amount, 'reconciled': False},
+            ],
+        )
 
     @property
     def _receivable_account(self):
@@ -126,7 +150,6 @@ class CollectInvoiceTours:
 
 @tagged('post_install', '-at_install')
 class TestCollectInvoiceOnADesktop(CollectInvoiceTours, CollectInvoiceTourCommon):
-
     def test_paid_at_another_till_meanwhile(self):
         payment = self._run('CollectInvoicePaidMeanwhile')
         self.assertEqual(payment.pos_invoice_payment_uuid, 'another-till')

@@ -10,7 +10,6 @@ SUITE = '@pos_receivable'
 
 
 class HootCase(HttpCase):
-
     def _run_suite(self, preset):
         """Run the unit tests of the till's own code, and only them, in one shape of a till."""
         suite_id = test_js.HOOTCommon._generate_hash(self, SUITE)
@@ -48,7 +47,6 @@ class HootCase(HttpCase):
 
 @tagged('post_install', '-at_install')
 class TestHootOnADesktop(HootCase):
-
     def test_the_unit_tests_of_the_till_pass(self):
         self._run_suite('desktop')
 

@@ -84,9 +84,9 @@ class TestOpenInvoices(PosReceivableCommon):
         self.assertEqual(answer['match_count'], 2)
 
     def test_contacts_and_company_share_one_list(self):
-        contact = self.env['res.partner'].create({
-            'name': 'Anna Berg', 'parent_id': self.customer.id
-        })
+        contact = self.env['res.partner'].create(
+            {'name': 'Anna Berg', 'parent_id': self.customer.id}
+        )
         mine = self._create_invoice(10.0, due_in=1)
         theirs = self._create_invoice(20.0, due_in=2, partner=contact)
         stranger = self.env['res.partner'].create({'name': 'Stranger'})
@@ -100,11 +100,7 @@ class TestOpenInvoices(PosReceivableCommon):
 
     def test_pages_neither_repeat_nor_lose_an_invoice(self):
         expected = [self._create_invoice(10.0 + n, due_in=5).name for n in range(7)]
-        paged = [
-            name
-            for offset in range(0, 9, 3)
-            for name in self.names(offset=offset, limit=3)
-        ]
+        paged = [name for offset in range(0, 9, 3) for name in self.names(offset=offset, limit=3)]
         self.assertEqual(paged, expected)
         self.assertEqual(self._list(offset=6, limit=3)['match_count'], 7)
 
@@ -130,19 +126,29 @@ class TestOpenInvoices(PosReceivableCommon):
     def test_credit_is_told_and_deducted_from_nothing(self):
         self._create_invoice(100.0)
         self._create_invoice(30.0, move_type='out_refund')
-        payment = self.env['account.payment'].create({
-            'amount': 12.0, 'partner_id': self.customer.id, 'journal_id': self.cash_journal.id,
-        })
+        payment = self.env['account.payment'].create(
+            {
+                'amount': 12.0,
+                'partner_id': self.customer.id,
+                'journal_id': self.cash_journal.id,
+            }
+        )
         payment.action_post()
         answer = self._list()
         self.assertEqual((answer['total_due'], answer['credit_total']), (100.0, 42.0))
 
     def test_a_running_discount_is_offered_as_due_now(self):
-        term = self.env['account.payment.term'].create({
-            'name': '2% 10 days', 'early_discount': True,
-            'discount_days': 10, 'discount_percentage': 2,
-            'line_ids': [Command.create({'value': 'percent', 'value_amount': 100, 'nb_days': 30})],
-        })
+        term = self.env['account.payment.term'].create(
+            {
+                'name': '2% 10 days',
+                'early_discount': True,
+                'discount_days': 10,
+                'discount_percentage': 2,
+                'line_ids': [
+                    Command.create({'value': 'percent', 'value_amount': 100, 'nb_days': 30})
+                ],
+            }
+        )
         invoice = self._create_invoice(1000.0, invoice_payment_term_id=term.id)
         [row] = self._list()['invoices']
         self.assertEqual((row['amount_due'], row['amount_due_now']), (1000.0, 980.0))
@@ -153,13 +159,15 @@ class TestOpenInvoices(PosReceivableCommon):
         self.assertEqual((invoice.payment_state, invoice.amount_residual), ('paid', 0.0))
 
     def test_only_the_overdue_instalment_counts_as_overdue(self):
-        term = self.env['account.payment.term'].create({
-            'name': 'Half at once, half later',
-            'line_ids': [
-                Command.create({'value': 'percent', 'value_amount': 50, 'nb_days': 0}),
-                Command.create({'value': 'percent', 'value_amount': 50, 'nb_days': 60}),
-            ],
-        })
+        term = self.env['account.payment.term'].create(
+            {
+                'name': 'Half at once, half later',
+                'line_ids': [
+                    Command.create({'value': 'percent', 'value_amount': 50, 'nb_days': 0}),
+                    Command.create({'value': 'percent', 'value_amount': 50, 'nb_days': 60}),
+                ],
+            }
+        )
         self._create_invoice(
             100.0, due_in=-5, invoice_date_due=False, invoice_payment_term_id=term.id
         )
@@ -182,9 +190,17 @@ class TestOpenInvoices(PosReceivableCommon):
 
     def test_unusable_search_and_paging_are_refused(self):
         for options in (
-            {'search': 7}, {'search': ['x']}, {'search': 'x' * 101}, {'search': 'a\x00'},
-            {'offset': -1}, {'offset': 'x'}, {'offset': 2**40},
-            {'limit': 0}, {'limit': -1}, {'limit': None}, {'limit': 1.5},
+            {'search': 7},
+            {'search': ['x']},
+            {'search': 'x' * 101},
+            {'search': 'a\x00'},
+            {'offset': -1},
+            {'offset': 'x'},
+            {'offset': 2**40},
+            {'limit': 0},
+            {'limit': -1},
+            {'limit': None},
+            {'limit': 1.5},
         ):
             with self.subTest(**options), self.assertRaisesRegex(UserError, "search"):
                 self._list(**options)
@@ -213,11 +229,15 @@ class TestOpenInvoices(PosReceivableCommon):
         self.assertEqual(count(), few)
 
     def test_credit_of_a_contact_belongs_to_the_company(self):
-        contact = self.env['res.partner'].create({
-            'name': 'Anna Berg', 'parent_id': self.customer.id
-        })
-        payment = self.env['account.payment'].create({
-            'amount': 12.0, 'partner_id': contact.id, 'journal_id': self.cash_journal.id,
-        })
+        contact = self.env['res.partner'].create(
+            {'name': 'Anna Berg', 'parent_id': self.customer.id}
+        )
+        payment = self.env['account.payment'].create(
+            {
+                'amount': 12.0,
+                'partner_id': contact.id,
+                'journal_id': self.cash_journal.id,
+            }
+        )
         payment.action_post()
         self.assertEqual(self._list()['credit_total'], 12.0)

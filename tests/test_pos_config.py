@@ -29,30 +29,36 @@ class TestPosConfig(PosReceivableCommon):
 
     def test_switching_on_needs_a_journal(self):
         with self.assertRaisesRegex(ValidationError, "at least one journal"):
-            self.other_shop.write({
-                'use_invoice_payment': True,
-                'invoice_payment_cash_journal_id': False,
-                'invoice_payment_bank_journal_ids': [Command.clear()],
-            })
+            self.other_shop.write(
+                {
+                    'use_invoice_payment': True,
+                    'invoice_payment_cash_journal_id': False,
+                    'invoice_payment_bank_journal_ids': [Command.clear()],
+                }
+            )
 
     def test_one_kind_of_journal_is_enough(self):
-        self.other_shop.write({
-            'use_invoice_payment': True, 'invoice_payment_bank_journal_ids': [Command.clear()]
-        })
+        self.other_shop.write(
+            {'use_invoice_payment': True, 'invoice_payment_bank_journal_ids': [Command.clear()]}
+        )
         self.assertEqual(self.other_shop._get_invoice_payment_journals(), self.other_cash)
-        self.other_shop.write({
-            'invoice_payment_cash_journal_id': False,
-            'invoice_payment_bank_journal_ids': [Command.set(self.card_journal.ids)],
-        })
+        self.other_shop.write(
+            {
+                'invoice_payment_cash_journal_id': False,
+                'invoice_payment_bank_journal_ids': [Command.set(self.card_journal.ids)],
+            }
+        )
         self.assertEqual(self.other_shop._get_invoice_payment_journals(), self.card_journal)
 
     def test_journals_must_be_of_the_right_kind(self):
         for values in (
             {'invoice_payment_cash_journal_id': self.card_journal.id},
             {'invoice_payment_bank_journal_ids': [Command.set(self.other_cash.ids)]},
-            {'invoice_payment_bank_journal_ids': [
-                Command.set(self.company_data['default_journal_sale'].ids)
-            ]},
+            {
+                'invoice_payment_bank_journal_ids': [
+                    Command.set(self.company_data['default_journal_sale'].ids)
+                ]
+            },
         ):
             with self.assertRaisesRegex(ValidationError, "cannot be used here"):
                 self.other_shop.write({'use_invoice_payment': True, **values})
@@ -66,10 +72,12 @@ class TestPosConfig(PosReceivableCommon):
         euro = self.setup_other_currency('EUR')
         in_euro = self._create_journal('bank', 'Euro bank', 'EUB', currency_id=euro.id)
         with self.assertRaisesRegex(ValidationError, "Euro bank must be in"):
-            self.other_shop.write({
-                'use_invoice_payment': True,
-                'invoice_payment_bank_journal_ids': [Command.link(in_euro.id)],
-            })
+            self.other_shop.write(
+                {
+                    'use_invoice_payment': True,
+                    'invoice_payment_bank_journal_ids': [Command.link(in_euro.id)],
+                }
+            )
 
     def test_journals_are_fixed_while_a_session_is_open(self):
         for values in (
@@ -80,9 +88,9 @@ class TestPosConfig(PosReceivableCommon):
                 self.config.write(values)
 
     def test_the_settings_mirror_the_shop(self):
-        with Form(self.env['res.config.settings'].with_context(
-            pos_config_id=self.other_shop.id
-        )) as settings:
+        with Form(
+            self.env['res.config.settings'].with_context(pos_config_id=self.other_shop.id)
+        ) as settings:
             settings.pos_config_id = self.other_shop
             self.assertEqual(settings.pos_invoice_payment_cash_journal_id, self.other_cash)
             settings.pos_use_invoice_payment = True
@@ -92,8 +100,7 @@ class TestPosConfig(PosReceivableCommon):
     def test_the_till_learns_its_journals_at_start_cash_first(self):
         [loaded] = self.env['pos.config']._load_pos_data_read(self.config, self.config)
         self.assertEqual(
-            [(journal['name'], journal['type'])
-             for journal in loaded['_invoice_payment_journals']],
+            [(journal['name'], journal['type']) for journal in loaded['_invoice_payment_journals']],
             [('Drawer', 'cash'), ('Card', 'bank'), ('Transfer', 'bank')],
         )
         [loaded] = self.env['pos.config']._load_pos_data_read(self.other_shop, self.other_shop)

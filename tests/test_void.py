@@ -23,7 +23,9 @@ class TestVoid(PosReceivableCommon):
     def test_a_void_reopens_the_invoice_and_empties_the_drawer(self):
         payment, _answer = self._collect({self.invoice: 70.0})
         answer = self._void(payment)
-        self.assertEqual((self.invoice.payment_state, self.invoice.amount_residual), ('not_paid', 100.0))
+        self.assertEqual(
+            (self.invoice.payment_state, self.invoice.amount_residual), ('not_paid', 100.0)
+        )
         self.assertEqual(self.session.cash_register_balance_end, 0.0)
         self.assertEqual(self.session.invoice_payment_count, 0)
         self.assertEqual(answer['state'], 'voided')
@@ -55,9 +57,13 @@ class TestVoid(PosReceivableCommon):
         reversal = move.reversal_move_ids
         self.assertEqual((reversal.state, reversal.date), ('posted', self.today))
         self.assertEqual(
-            sum((move | reversal).line_ids.filtered(
-                lambda line: line.account_id == self.cash_journal.default_account_id
-            ).mapped('balance')),
+            sum(
+                (move | reversal)
+                .line_ids.filtered(
+                    lambda line: line.account_id == self.cash_journal.default_account_id
+                )
+                .mapped('balance')
+            ),
             0.0,
         )
         self.assertEqual(self.invoice.amount_residual, 100.0)
@@ -72,9 +78,7 @@ class TestVoid(PosReceivableCommon):
 
     def test_in_closed_books_the_entry_is_reversed_today(self):
         yesterday = self.today - timedelta(days=1)
-        payment, _answer = self._collect(
-            {self.invoice: 70.0}, payment_date=yesterday.isoformat()
-        )
+        payment, _answer = self._collect({self.invoice: 70.0}, payment_date=yesterday.isoformat())
         move = payment.move_id
         self.company.fiscalyear_lock_date = yesterday
         self._void(payment)
@@ -115,10 +119,14 @@ class TestVoid(PosReceivableCommon):
             self._void(payment)
 
     def test_only_invoice_payments_of_this_session(self):
-        other_payment = self.env['account.payment'].create({
-            'amount': 5.0, 'partner_id': self.customer.id, 'pos_session_id': self.session.id,
-            'journal_id': self.cash_journal.id,
-        })
+        other_payment = self.env['account.payment'].create(
+            {
+                'amount': 5.0,
+                'partner_id': self.customer.id,
+                'pos_session_id': self.session.id,
+                'journal_id': self.cash_journal.id,
+            }
+        )
         other_payment.action_post()
         for payment_id in (other_payment.id, 0, None, 'x', 2**40):
             with self.assertRaisesRegex(UserError, "not an invoice payment of this session"):
@@ -140,14 +148,19 @@ class TestVoid(PosReceivableCommon):
         history = self.session.get_invoice_payments()
         self.assertEqual(
             [(entry['id'], entry['amount'], entry['state']) for entry in history],
-            [(cancelled.id, 30.0, 'cancelled'), (voided.id, 20.0, 'voided'),
-             (kept.id, 10.0, 'posted')],
+            [
+                (cancelled.id, 30.0, 'cancelled'),
+                (voided.id, 20.0, 'voided'),
+                (kept.id, 10.0, 'posted'),
+            ],
         )
         self.assertEqual(history[2]['reference'], 'slip 1')
         self.assertEqual(history[2]['user_name'], 'Anna')
         self.assertEqual(
-            [(row['name'], row['paid'], row['balance_before'], row['balance_after'])
-             for row in history[2]['invoices']],
+            [
+                (row['name'], row['paid'], row['balance_before'], row['balance_after'])
+                for row in history[2]['invoices']
+            ],
             [(self.invoice.name, 10.0, 100.0, 90.0)],
         )
 
@@ -168,7 +181,9 @@ class TestVoid(PosReceivableCommon):
         payment.move_id.button_draft()
         self.assertEqual(self.session.invoice_payment_total, 0.0)
         self.assertEqual(self.session.cash_register_balance_end, 0.0)
-        self.assertIn('was reset to draft', ' '.join(self.session.sudo().message_ids.mapped('body')))
+        self.assertIn(
+            'was reset to draft', ' '.join(self.session.sudo().message_ids.mapped('body'))
+        )
 
     def test_the_receipt_is_mailed_as_pdf(self):
         payment, _answer = self._collect({self.invoice: 70.0})

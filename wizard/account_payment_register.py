@@ -20,13 +20,15 @@ class AccountPaymentRegister(models.TransientModel):
         # EXTENDS 'account'
         vals = super()._create_payment_vals_from_wizard(batch_result)
         if self.pos_session_id:
-            vals.update({
-                'pos_session_id': self.pos_session_id.id,
-                'pos_invoice_payment_uuid': self.pos_invoice_payment_uuid,
-                'payment_reference': self.pos_payment_reference,
-                'pos_cashier_name': self.pos_cashier_name,
-                'force_outstanding_account_id': self.pos_liquidity_account_id.id,
-            })
+            vals.update(
+                {
+                    'pos_session_id': self.pos_session_id.id,
+                    'pos_invoice_payment_uuid': self.pos_invoice_payment_uuid,
+                    'payment_reference': self.pos_payment_reference,
+                    'pos_cashier_name': self.pos_cashier_name,
+                    'force_outstanding_account_id': self.pos_liquidity_account_id.id,
+                }
+            )
         if self.pos_rounding_difference:
             vals['amount'] -= self.pos_rounding_difference
             vals['write_off_line_vals'].append(self._prepare_cash_rounding_vals())
@@ -55,11 +57,13 @@ class AccountPaymentRegister(models.TransientModel):
         """
         for wizard in self:
             if len(wizard.batches) != 1:
-                raise UserError(self.env._(
-                    "%(invoice)s is spread over several receivable accounts. Ask an accountant to"
-                    " register this payment.",
-                    invoice=wizard.line_ids.move_id[:1].name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s is spread over several receivable accounts. Ask an accountant to"
+                        " register this payment.",
+                        invoice=wizard.line_ids.move_id[:1].name,
+                    )
+                )
         if len(self) == 1:
             return self._create_payments().sudo(self.env.su)
 
@@ -82,15 +86,17 @@ class AccountPaymentRegister(models.TransientModel):
         vals['amount'] = sum(share['payment_vals']['amount'] for share in shares)
         liquidity_balance = -sum(line['balance'] for share in shares for line in share['line_vals'])
         vals['line_ids'] = [
-            Command.create({
-                'name': vals['memo'],
-                'date_maturity': vals['date'],
-                'partner_id': vals['partner_id'],
-                'currency_id': vals['currency_id'],
-                'account_id': vals['force_outstanding_account_id'],
-                'amount_currency': vals['amount'],
-                'balance': liquidity_balance,
-            }),
+            Command.create(
+                {
+                    'name': vals['memo'],
+                    'date_maturity': vals['date'],
+                    'partner_id': vals['partner_id'],
+                    'currency_id': vals['currency_id'],
+                    'account_id': vals['force_outstanding_account_id'],
+                    'amount_currency': vals['amount'],
+                    'balance': liquidity_balance,
+                }
+            ),
             *(Command.create(line) for share in shares for line in share['line_vals']),
         ]
         return vals
