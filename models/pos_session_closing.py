@@ -190,9 +190,7 @@ class PosSession(models.Model):
             " AND pos_invoice_payment_uuid IS NOT NULL",
             self.id,
         )
-        self.env.cr.execute(
-            SQL("SELECT id FROM pos_session WHERE id = %s FOR NO KEY UPDATE", self.id)
-        )
+        self._lock_rows(self)
         [[seen]] = self.env.execute_query(query)
         with self.env.registry.cursor() as cursor:
             cursor.execute(query)

@@ -1,5 +1,7 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, format_date
 from odoo.tools.float_utils import float_is_zero
 
@@ -62,7 +64,7 @@ class PosSession(models.Model):
             tendered, self.currency_id.round(total - rounding), journal
         )
 
-        payment = session_sudo.env['account.payment']._create_counter_payment(
+        payment = session_sudo._book_invoice_payment(
             amounts,
             {
                 'journal_id': journal.id,
@@ -88,6 +90,18 @@ class PosSession(models.Model):
         payment.pos_invoice_payment_data = answer
         return answer
 
+    def _book_invoice_payment(self, amounts, values):
+        """
+        :raise ConcurrencyError: the same ``uuid`` was booked while this request ran; retried, it
+            finds that payment and answers as the first request was
+        """
+        try:
+            return self.env['account.payment']._create_counter_payment(amounts, values)
+        except UniqueViolation as error:
+            if error.diag.constraint_name != 'account_payment_pos_invoice_payment_uuid_unique':
+                raise
+            raise ConcurrencyError("This invoice payment was booked meanwhile") from error
+
     # -------------------------------------------------------------------------
     # Locks
     # -------------------------------------------------------------------------
@@ -100,7 +114,7 @@ class PosSession(models.Model):
         failure, the request is retried and then sees it closed.
         """
         self.flush_recordset()
-        self.env.cr.execute(SQL("SELECT id FROM pos_session WHERE id = %s FOR SHARE", self.id))
+        self._execute_lock(SQL("SELECT id FROM pos_session WHERE id = %s FOR SHARE", self.id))
         if self.state != 'opened':
             raise UserError(
                 self.env._("This session was closed on another screen.")
@@ -122,13 +136,17 @@ class PosSession(models.Model):
     def _lock_rows(self, records):
         if records:
             records.flush_recordset()
-            self.env.cr.execute(
+            self._execute_lock(
                 SQL(
                     "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
                     SQL.identifier(records._table),
                     tuple(records.ids),
                 )
             )
+
+    def _execute_lock(self, query):
+        # Somebody being faster is no error worth a line in the log: the request is retried.
+        self.env.cr.execute(query, log_exceptions=False)
 
     # -------------------------------------------------------------------------
     # Reading the request

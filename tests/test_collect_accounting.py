@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -195,6 +195,25 @@ class TestCollectAccounting(PosReceivableCommon):
         with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'):
             duplicate.pos_invoice_payment_uuid = payment.pos_invoice_payment_uuid
             duplicate.flush_recordset()
+
+    def test_a_uuid_booked_by_a_request_still_running_makes_the_second_one_start_again(self):
+        self._collect({self._create_invoice(100.0): 100.0}, uuid='tap')
+        other = self._create_invoice(50.0)
+        with (
+            self.assertRaises(ConcurrencyError),  # which the server answers by a retry
+            mute_logger('odoo.sql_db'),
+        ):
+            self.session.sudo()._book_invoice_payment(
+                {other: 50.0},
+                {
+                    'journal_id': self.cash_journal.id,
+                    'currency_id': self.company.currency_id.id,
+                    'payment_date': self.today,
+                    'pos_session_id': self.session.id,
+                    'pos_invoice_payment_uuid': 'tap',
+                },
+            )
+        self.assertEqual(other.amount_residual, 50.0)
 
     def test_change_is_what_the_cash_exceeds_the_payment_by(self):
         _payment, answer = self._collect({self._create_invoice(100.0): 64.95}, tendered=70.0)
