@@ -75,14 +75,14 @@ class PosSession(models.Model):
         data = super().get_closing_control_data()
         sums = self._sum_invoice_payments()
         drawer_count, drawer_total = sums.get(self.cash_journal_id.id, (0, 0.0))
-        if data['default_cash_details'] and drawer_count:
-            details = data['default_cash_details']
+        if details := data['default_cash_details']:
             details['amount'] = self.currency_id.round(details['amount'] + drawer_total)
-            details['invoice_payments'] = {
-                'count': drawer_count,
-                'amount': drawer_total,
-                'payments': self._get_drawer_invoice_payments(),
-            }
+            if drawer_count:
+                details['invoice_payments'] = {
+                    'count': drawer_count,
+                    'amount': drawer_total,
+                    'payments': self._get_drawer_invoice_payments(),
+                }
         data['invoice_payments'] = self._prepare_invoice_payment_totals(
             {
                 journal_id: values

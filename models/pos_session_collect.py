@@ -33,8 +33,11 @@ class PosSession(models.Model):
 
         :param list allocations: ``[{'invoice_id': int, 'amount': float}]``, one per invoice
         :param str payment_date: ISO date, today when empty
-        :param float tendered: cash handed over; the change is what exceeds the amount
-        :return: ``{'payment': {…}, 'invoices': […]}``, all that a receipt needs
+        :param float tendered: cash handed over; the change is what exceeds the amount, itself
+            rounded where the shop rounds cash
+        :return: ``{'payment': {…}, 'invoices': […]}``, all that a receipt needs; ``amount`` is the
+            money received, ``settled`` what the invoices were paid for and ``rounding`` the
+            difference
         :raise UserError: in a cashier's words; nothing has been written
         :raise AccessError: not a cashier of this company
         """
@@ -84,6 +87,7 @@ class PosSession(models.Model):
                 'tendered': tendered,
                 'change': change,
                 'rounding': rounding,
+                'settled': total,
             },
             'invoices': session_sudo._prepare_paid_invoice_rows(amounts, due),
         }

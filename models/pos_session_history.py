@@ -38,6 +38,19 @@ class PosSession(models.Model):
         )
         return [payment._prepare_invoice_payment_entry() for payment in payments]
 
+    def get_invoice_payment(self, uuid):
+        """Whether an attempt whose answer was lost has been booked in this session.
+
+        :return: the payment as in ``get_invoice_payments``, ``False`` when nothing was booked
+        """
+        self._check_invoice_payment_access()
+        # Elevated after the check: a payment of the one session the cashier stands in.
+        payment = self._get_invoice_payment_sudo().env['account.payment'].search([
+            ('pos_invoice_payment_uuid', '=', read_text(uuid, 64) or ''),
+            ('pos_session_id', '=', self.id),
+        ])
+        return payment._prepare_invoice_payment_entry() if payment else False
+
     def void_invoice_payment(self, payment_id, reason):
         """Take back a payment collected in this open session: its invoices are due again and the
         drawer expects less. The original entry and its number stay in the books.

@@ -148,6 +148,7 @@ class PosSession(models.Model):
             ),
             'match_count': match_count,
             'credit_total': self._get_open_credit(partner, today),
+            'last_payment': False if due_by_invoice else self._get_last_payment(partner),
             'invoices': invoices._get_counter_rows(currency, today),
         }
 
@@ -184,6 +185,27 @@ class PosSession(models.Model):
                 wizard._convert_to_wizard_currency([installment])
             )
         return sums
+
+    def _get_last_payment(self, partner):
+        """What to tell a customer who owes nothing: when they last paid."""
+        payment = self.env['account.payment'].search(
+            [
+                ('partner_id.commercial_partner_id', '=', partner.commercial_partner_id.id),
+                ('company_id', '=', self.company_id.id),
+                ('payment_type', '=', 'inbound'),
+                ('state', 'in', ('in_process', 'paid')),
+            ],
+            order='date desc, id desc',
+            limit=1,
+        )
+        if not payment:
+            return False
+        return {
+            'name': payment.name,
+            'date': payment.date.isoformat(),
+            'amount': payment.amount,
+            'currency_id': payment.currency_id.id,
+        }
 
     def _get_open_credit(self, partner, date):
         """Open credit notes and payments not yet used, positive, in this currency."""

@@ -21,6 +21,12 @@ class TestOpenInvoices(PosReceivableCommon):
         for key in ('invoice_count', 'total_due', 'total_overdue', 'match_count', 'credit_total'):
             self.assertEqual(answer[key], 0)
         self.assertEqual(answer['invoices'], [])
+        self.assertFalse(answer['last_payment'])
+
+    def test_a_customer_who_paid_all_is_told_when(self):
+        payment, _answer = self._collect({self._create_invoice(12.5): 12.5})
+        last = self._list()['last_payment']
+        self.assertEqual((last['name'], last['amount']), (payment.name, 12.5))
 
     def test_earliest_due_comes_first_and_totals_add_up(self):
         later = self._create_invoice(100.0, due_in=30)

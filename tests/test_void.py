@@ -193,3 +193,10 @@ class TestVoid(PosReceivableCommon):
         mail = self.env['mail.mail'].sudo().search([('email_to', '=', 'acme@example.com')])
         self.assertEqual(len(mail), 1)
         self.assertEqual(len(mail.attachment_ids), 1)
+
+    def test_a_lost_answer_can_be_asked_for(self):
+        self.assertFalse(self.session.get_invoice_payment('tap'))
+        payment, _answer = self._collect({self.invoice: 70.0}, uuid='tap')
+        self.assertEqual(self.session.get_invoice_payment('tap')['id'], payment.id)
+        for uuid in ('', None, 7, '\x00'):
+            self.assertFalse(self.session.get_invoice_payment(uuid))

@@ -1,0 +1,85 @@
+import { Component } from "@odoo/owl";
+import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import { formatCurrency, getCurrency } from "@web/core/currency";
+import { _t } from "@web/core/l10n/translation";
+import { hasDueNow } from "@pos_receivable/app/utils/due";
+import { dueDay, formatDay, invoiceBadges } from "@pos_receivable/app/utils/invoice_status";
+
+/** One open invoice: what it is, how pressing it is, what it asks for, and the button to pay it. */
+export class InvoiceCard extends Component {
+    static template = "pos_receivable.InvoiceCard";
+    static props = {
+        invoice: Object,
+        customerName: String,
+        onPay: Function,
+    };
+
+    setup() {
+        this.pos = usePos();
+    }
+
+    get invoice() {
+        return this.props.invoice;
+    }
+
+    get badges() {
+        return invoiceBadges(this.invoice);
+    }
+
+    get details() {
+        const { invoice_date, amount_total, payment_state } = this.invoice;
+        const due = dueDay(this.invoice);
+        return [
+            invoice_date && _t("issued %s", formatDay(invoice_date)),
+            due && _t("due %s", formatDay(due)),
+            payment_state === "partial" && _t("total %s", this.formatInvoiceCurrency(amount_total)),
+            this.reference,
+            this.contact,
+        ].filter(Boolean);
+    }
+
+    /** What the customer may know the invoice by, when it is not simply its number. */
+    get reference() {
+        const { name, payment_reference, ref } = this.invoice;
+        return ref || (payment_reference !== name && payment_reference);
+    }
+
+    /** Whom of the customer's people the invoice is for: "Acme, Anna Berg" is Anna Berg at Acme. */
+    get contact() {
+        const { partner_name } = this.invoice;
+        const { customerName } = this.props;
+        return partner_name.startsWith(`${customerName}, `)
+            ? partner_name.slice(customerName.length + 2)
+            : partner_name !== customerName && partner_name;
+    }
+
+    get isForeign() {
+        return this.invoice.currency_id !== this.pos.currency.id;
+    }
+
+    get dueNow() {
+        return hasDueNow(this.invoice, this.pos.currency)
+            ? this.env.utils.formatCurrency(this.invoice.amount_due_now)
+            : "";
+    }
+
+    get payLabel() {
+        return _t("Pay %(invoice)s, %(amount)s due", {
+            invoice: this.invoice.name,
+            amount: this.env.utils.formatCurrency(this.invoice.amount_due),
+        });
+    }
+
+    /** The till may not know the symbol of a currency that is not its own: then its name is shown. */
+    formatInvoiceCurrency(amount) {
+        const { currency_id, currency_name } = this.invoice;
+        const formatted = formatCurrency(amount, currency_id);
+        return getCurrency(currency_id) ? formatted : `${formatted} ${currency_name}`;
+    }
+
+    onClick() {
+        if (this.invoice.payable) {
+            this.props.onPay(this.invoice);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+/* global posmodel */
+
+import * as NumberPopup from "@point_of_sale/../tests/generic_helpers/number_popup_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import { ConnectionLostError } from "@web/core/network/rpc";
+
+const LIST = ".modal .unpaid-invoices";
+const PAYMENT = ".modal:not(.o_inactive_modal) .register-payment";
+
+/** The cashier presses Invoice: in the row under the order, on a phone in the Actions. */
+export function clickInvoice() {
+    return [
+        ProductScreen.clickReview(),
+        { ...ProductScreen.clickControlButtonMore()[0] },
+        {
+            content: "press Invoice",
+            trigger: ".control-buttons .collect-invoice-button, .modal .collect-invoice-button",
+            run: "click",
+        },
+    ];
+}
+
+export function chooseCustomer(name) {
+    return {
+        content: `choose ${name}`,
+        trigger: `.modal .partner-list b:contains(${name})`,
+        run: "click",
+    };
+}
+
+export function listShows({ customer, due, invoices }) {
+    return [
+        {
+            content: `the list is ${customer}'s and ${due} is due`,
+            trigger: `${LIST}:has(.unpaid-invoices-customer:contains(${customer})):has(.unpaid-invoices-due:contains(${due}))`,
+        },
+        ...invoices.map((name) => ({
+            content: `${name} is listed`,
+            trigger: `${LIST} .invoice-card:contains(${name})`,
+        })),
+    ];
+}
+
+export function invoiceShows(name, text) {
+    return {
+        content: `${name} says "${text}"`,
+        trigger: `${LIST} .invoice-card:contains(${name}):contains(${text})`,
+    };
+}
+
+export function isBlocked(name) {
+    return {
+        content: `${name} cannot be paid`,
+        trigger: `${LIST} .invoice-card:contains(${name}):contains(Blocked):not(:has(.invoice-pay))`,
+    };
+}
+
+export function pay(name) {
+    return [
+        {
+            content: `pay ${name}`,
+            trigger: `${LIST} .invoice-card:contains(${name}) .invoice-pay`,
+            run: "click",
+        },
+        {
+            content: `the payment is for ${name}`,
+            trigger: `${PAYMENT} .register-payment-subject:contains(${name})`,
+        },
+    ];
+}
+
+function fill(selector, value) {
+    return [
+        {
+            isActive: ["desktop"],
+            content: `type ${value}`,
+            trigger: `${PAYMENT} ${selector}`,
+            run: `edit ${value}`,
+        },
+        {
+            isActive: ["mobile"],
+            content: "tap the box",
+            trigger: `${PAYMENT} ${selector}`,
+            run: "click",
+        },
+        ...NumberPopup.enterValue(value).map((step) => ({ ...step, isActive: ["mobile"] })),
+        {
+            isActive: ["mobile"],
+            content: "confirm the number pad",
+            trigger:
+                ".modal:not(.o_inactive_modal):has(.numpad) .modal-footer button:contains(Confirm)",
+            run: "click",
+        },
+    ];
+}
+
+export function enterAmount(value) {
+    return fill(".register-payment-amount", value);
+}
+
+export function enterTendered(value) {
+    return fill(".register-payment-tendered", value);
+}
+
+export function enterReference(value) {
+    return {
+        content: `the reference is ${value}`,
+        trigger: `${PAYMENT} .register-payment-reference`,
+        run: `edit ${value}`,
+    };
+}
+
+export function chooseMethod(name) {
+    return {
+        content: `pay by ${name}`,
+        trigger: `${PAYMENT} .register-payment-journal:contains(${name})`,
+        run: "click",
+    };
+}
+
+export function changeIs(change) {
+    return {
+        content: `the change is ${change}`,
+        trigger: `${PAYMENT} .register-payment-change:contains(${change})`,
+    };
+}
+
+export function leftIs(left) {
+    return {
+        content: `${left} stays due`,
+        trigger: `${PAYMENT} .register-payment-left:contains(${left})`,
+    };
+}
+
+export function isRefused(message) {
+    return {
+        content: `refused: ${message}`,
+        trigger: `${PAYMENT}:has(.register-payment-amount-message:contains(${message})):has(.register-payment-pay:disabled)`,
+    };
+}
+
+export function serverRefuses(message) {
+    return {
+        content: `the server refuses: ${message}`,
+        trigger: `${PAYMENT} .register-payment-refusal[role=alert]:contains(${message})`,
+    };
+}
+
+export function answerIsLost() {
+    return {
+        content: "the answer is lost and the form locked",
+        trigger: `${PAYMENT}:has(.register-payment-lost):has(fieldset:disabled)`,
+    };
+}
+
+export function payNow(label) {
+    return {
+        content: `press ${label}`,
+        trigger: `${PAYMENT} .register-payment-pay:enabled:contains(${label})`,
+        run: "click",
+    };
+}
+
+export function isPaid(amount, { change } = {}) {
+    return {
+        content: `${amount} is paid`,
+        trigger:
+            `${PAYMENT} .payment-done:has(.payment-done-amount:contains(${amount}))` +
+            (change ? `:has(.payment-done-change:contains(${change}))` : ""),
+    };
+}
+
+export function next() {
+    return {
+        content: "go on",
+        trigger: `${PAYMENT} .payment-next`,
+        run: "click",
+    };
+}
+
+export function back() {
+    return { content: "go back", trigger: `${PAYMENT} .register-payment-back`, run: "click" };
+}
+
+export function isBackAtTheOrder() {
+    return {
+        content: "all is paid: back at the order",
+        trigger: "body:not(:has(.modal)) .o_notification:contains(has nothing left to pay)",
+    };
+}
+
+/** The server books the payment, but its answer never reaches the till. */
+export function loseTheNextAnswer() {
+    return {
+        content: "lose the next answer",
+        trigger: "body",
+        run: () => {
+            const { data } = posmodel;
+            data.call = async function (model, method) {
+                const answer = await Object.getPrototypeOf(data).call.apply(this, arguments);
+                if (method === "collect_invoice_payment") {
+                    delete data.call;
+                    throw new ConnectionLostError();
+                }
+                return answer;
+            };
+        },
+    };
+}

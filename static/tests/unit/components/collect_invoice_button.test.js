@@ -1,0 +1,80 @@
+import { expect, test } from "@odoo/hoot";
+import { animationFrame, waitFor } from "@odoo/hoot-dom";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { ControlButtons } from "@point_of_sale/app/screens/product_screen/control_buttons/control_buttons";
+import { contains, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { makeInvoice, makePage, setupCollecting } from "../utils";
+
+definePosModels();
+
+const BUTTON = ".collect-invoice-button";
+
+test.tags("desktop");
+test("stands in the row under the order, once", async () => {
+    const store = await setupCollecting();
+    store.addNewOrder();
+    await mountWithCleanup(ControlButtons);
+    expect(BUTTON).toHaveCount(1);
+    await mountWithCleanup(ControlButtons, { props: { showRemainingButtons: true } });
+    expect(BUTTON).toHaveCount(1);
+});
+
+test.tags("mobile");
+test("is one of the actions on a phone", async () => {
+    const store = await setupCollecting();
+    store.addNewOrder();
+    await mountWithCleanup(ControlButtons, { props: { showRemainingButtons: true } });
+    expect(BUTTON).toHaveCount(1);
+});
+
+test("is not there when the point of sale or the cashier may not collect", async () => {
+    const store = await setupCollecting();
+    store.addNewOrder();
+    store.config.use_invoice_payment = false;
+    await mountWithCleanup(ControlButtons, { props: { showRemainingButtons: store.ui.isSmall } });
+    expect(BUTTON).toHaveCount(0);
+    store.config.use_invoice_payment = true;
+    await animationFrame();
+    expect(BUTTON).toHaveCount(1);
+    store.config._can_collect_invoices = false;
+    await animationFrame();
+    expect(BUTTON).toHaveCount(0);
+    store.config._can_collect_invoices = true;
+    store.cashier._role = "minimal";
+    expect(store.canCollectInvoices()).toBe(false);
+});
+
+test("opens the invoices of the order's customer", async () => {
+    const store = await setupCollecting({
+        list: (partnerId) => {
+            expect(partnerId).toBe(3);
+            return makePage([makeInvoice()]);
+        },
+    });
+    store.addNewOrder().setPartner(store.models["res.partner"].get(3));
+    await mountWithCleanup(ControlButtons, { props: { showRemainingButtons: store.ui.isSmall } });
+    await contains(BUTTON).click();
+    await waitFor(".invoice-card");
+    expect(BUTTON).not.toBeEnabled();
+});
+
+test("asks for a customer when the order has none, and stops without one", async () => {
+    const store = await setupCollecting({ list: () => expect.step("listed") });
+    store.addNewOrder();
+    const collecting = store.collectInvoices();
+    await waitFor(".partner-list");
+    await contains(".o_dialog .modal-footer button:contains(Discard)").click();
+    await collecting;
+    expect(".unpaid-invoices").toHaveCount(0);
+    expect.verifySteps([]);
+});
+
+test("offline says so and opens nothing", async () => {
+    const store = await setupCollecting();
+    store.addNewOrder();
+    store.data.network.offline = true;
+    await store.collectInvoices();
+    await waitFor(".modal-body:contains(You are offline)");
+    expect(".unpaid-invoices").toHaveCount(0);
+    expect(".partner-list").toHaveCount(0);
+});

@@ -1,0 +1,242 @@
+import { expect, test } from "@odoo/hoot";
+import {
+    animationFrame,
+    press,
+    queryAllTexts,
+    queryOne,
+    waitFor,
+    waitForNone,
+} from "@odoo/hoot-dom";
+import { Deferred } from "@odoo/hoot-mock";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { contains, makeServerError } from "@web/../tests/web_test_helpers";
+import { RegisterPaymentPopup } from "@pos_receivable/app/components/popups/register_payment_popup/register_payment_popup";
+import { CARD, CASH, makeInvoice, makeResult, openPopup, setupCollecting } from "../utils";
+
+definePosModels();
+
+const partner = { id: 3, name: "Acme" };
+const openPayment = (invoice, getPayload = () => {}) =>
+    openPopup(RegisterPaymentPopup, {
+        partner,
+        customerName: "Acme",
+        invoices: [invoice],
+        getPayload,
+    });
+
+/** On a phone a finger gets the number pad: the box itself is only written by it. */
+async function fill(selector, text) {
+    const box = queryOne(selector);
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    await animationFrame();
+}
+
+test("the whole due amount in cash is proposed", async () => {
+    const requests = [];
+    const invoice = makeInvoice();
+    await setupCollecting({
+        book: (request) => {
+            requests.push(request);
+            return makeResult(invoice, 640);
+        },
+    });
+    await openPayment(invoice);
+    expect(".register-payment-amount").toHaveValue("640.00");
+    expect(".register-payment-due-now").toHaveCount(0);
+    expect(queryAllTexts(".register-payment-journal")).toEqual(["Cash", "Card"]);
+    expect(".register-payment-left").toHaveText("After this payment: $ 0.00 due");
+    expect(".register-payment-pay").toHaveText("Pay now $ 640.00");
+    await contains(".register-payment-pay").click();
+    await waitFor(".payment-done");
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({
+        partnerId: 3,
+        journalId: CASH.id,
+        allocations: [{ invoice_id: 1, amount: 640 }],
+        date: null,
+        reference: "",
+        tendered: null,
+    });
+    expect(".payment-done-amount").toHaveText("$ 640.00");
+});
+
+test("due now is offered for installments, and partial amounts say what stays due", async () => {
+    await setupCollecting();
+    await openPayment(makeInvoice({ amount_due_now: 320 }));
+    expect(".register-payment-amount").toHaveValue("640.00");
+    await contains(".register-payment-due-now").click();
+    expect(".register-payment-amount").toHaveValue("320.00");
+    expect(".register-payment-left").toHaveText("After this payment: $ 320.00 due");
+    await contains(".register-payment-full").click();
+    expect(".register-payment-amount").toHaveValue("640.00");
+});
+
+test("a running discount proposes the discounted amount, which settles the invoice", async () => {
+    await setupCollecting();
+    await openPayment(
+        makeInvoice({
+            amount_due: 1000,
+            amount_due_now: 980,
+            discount_percentage: 2,
+            discount_date: "2026-11-24",
+        })
+    );
+    expect(".register-payment-amount").toHaveValue("980.00");
+    expect(".register-payment-left").toHaveText("After this payment: $ 0.00 due, discount $ 20.00");
+});
+
+test("an amount that cannot be paid is explained and cannot be sent", async () => {
+    await setupCollecting();
+    await openPayment(makeInvoice());
+    const messages = {
+        640.01: "$ 640.00 is the most that can be paid on INV/2026/00012.",
+        0: "The amount must be more than zero.",
+        "-1": "The amount must be more than zero.",
+        1.005: "The smallest step is $ 0.01.",
+        six: "This is not an amount.",
+        "": "",
+    };
+    for (const [text, message] of Object.entries(messages)) {
+        await fill(".register-payment-amount", text);
+        expect(".register-payment-amount-message").toHaveText(message);
+        expect(".register-payment-pay").not.toBeEnabled();
+    }
+    await fill(".register-payment-amount", "1");
+    expect(".register-payment-pay").toHaveText("Pay now $ 1.00");
+    expect(".register-payment-pay").toBeEnabled();
+});
+
+test("change is counted for cash only", async () => {
+    const requests = [];
+    const invoice = makeInvoice();
+    await setupCollecting({
+        book: (request) => {
+            requests.push(request);
+            return makeResult(invoice, 640, { change: 0 });
+        },
+    });
+    await openPayment(invoice);
+    await fill(".register-payment-tendered", "600");
+    expect("#register-payment-change").toHaveText("$ 40.00 is missing.");
+    expect(".register-payment-pay").not.toBeEnabled();
+    await fill(".register-payment-tendered", "700");
+    expect(".register-payment-change").toHaveText("$ 60.00");
+    await contains(".register-payment-journal:contains(Card)").click();
+    expect(".register-payment-tendered").toHaveCount(0);
+    expect(".register-payment-pay").toBeEnabled();
+    await contains(".register-payment-pay").click();
+    await waitFor(".payment-done");
+    expect(requests[0]).toMatchObject({ journalId: CARD.id, tendered: null });
+});
+
+test("a payment in flight locks the form and is sent once", async () => {
+    const answer = new Deferred();
+    let calls = 0;
+    const invoice = makeInvoice();
+    await setupCollecting({
+        book: () => {
+            calls++;
+            return answer;
+        },
+    });
+    await openPayment(invoice);
+    await contains(".register-payment-pay").click();
+    await animationFrame();
+    expect(".register-payment-pay").not.toBeEnabled();
+    expect(".register-payment-back").not.toBeEnabled();
+    expect(".register-payment fieldset").toHaveAttribute("disabled");
+    queryOne("#register-payment-form").requestSubmit();
+    await press("Escape");
+    await animationFrame();
+    expect(".register-payment").toHaveCount(1);
+    expect(calls).toBe(1);
+    answer.resolve(makeResult(invoice, 640));
+    await waitFor(".payment-done");
+});
+
+test("a refusal keeps the form, and the next try is a new payment", async () => {
+    const uuids = [];
+    await setupCollecting({
+        book: ({ uuid }) => {
+            uuids.push(uuid);
+            throw makeServerError({ message: "INV/2026/00012 was already paid at 10:42 by Anna." });
+        },
+    });
+    let outcome;
+    await openPayment(makeInvoice(), (payload) => (outcome = payload));
+    await fill(".register-payment-amount", "100");
+    await contains(".register-payment-pay").click();
+    await waitFor(".register-payment-refusal");
+    expect(".register-payment-refusal").toHaveText(
+        "INV/2026/00012 was already paid at 10:42 by Anna."
+    );
+    expect(".register-payment-amount").toHaveValue("100");
+    await contains(".register-payment-pay").click();
+    await animationFrame();
+    expect(uuids).toHaveLength(2);
+    expect(uuids[0]).not.toBe(uuids[1]);
+    await contains(".register-payment-back").click();
+    expect(outcome).toEqual({ isListStale: true });
+});
+
+test("after a lost answer only the same request can go again", async () => {
+    const requests = [];
+    const invoice = makeInvoice();
+    const store = await setupCollecting({
+        book: (request) => {
+            requests.push(request);
+            if (requests.length < 3) {
+                throw new ConnectionLostError();
+            }
+            return makeResult(invoice, 100);
+        },
+    });
+    await openPayment(invoice);
+    await fill(".register-payment-amount", "100");
+    await contains(".register-payment-pay").click();
+    await waitFor(".register-payment-lost");
+    expect(".register-payment fieldset").toHaveAttribute("disabled");
+    expect(".register-payment-pay").toHaveText("Try again");
+    expect(".register-payment-pay").toBeFocused();
+
+    // Not even closing the popup loses the request.
+    await contains(".register-payment-back").click();
+    await waitForNone(".register-payment");
+    await openPayment(invoice);
+    expect(".register-payment-amount").toHaveValue("100");
+    expect(".register-payment-lost").toHaveCount(1);
+    await contains(".register-payment-pay").click();
+    await animationFrame();
+    await waitFor(".register-payment-lost");
+    await contains(".register-payment-pay").click();
+    await waitFor(".payment-done");
+    expect(requests[1]).toEqual(requests[0]);
+    expect(requests[2]).toEqual(requests[0]);
+    expect(store.paymentAttempts.all).toEqual([]);
+});
+
+test("known to be offline: nothing is sent and the form stays open", async () => {
+    const store = await setupCollecting({ book: () => expect.step("sent") });
+    await openPayment(makeInvoice());
+    store.data.network.offline = true;
+    await contains(".register-payment-pay").click();
+    await animationFrame();
+    expect(".register-payment-refusal").toHaveText(/You are offline.*nothing was booked/);
+    expect(".register-payment fieldset").not.toHaveAttribute("disabled");
+    expect(store.paymentAttempts.all).toEqual([]);
+    expect.verifySteps([]);
+});
+
+test("the change is shown in large figures once paid", async () => {
+    const invoice = makeInvoice();
+    await setupCollecting({
+        book: () => makeResult(invoice, 600, { change: 50 }),
+    });
+    await openPayment(invoice);
+    await contains(".register-payment-pay").click();
+    await waitFor(".payment-done");
+    expect(".payment-done-change").toHaveText("$ 50.00");
+    expect(".payment-done li").toHaveText("INV/2026/00012: $ 40.00 still due");
+});

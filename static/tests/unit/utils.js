@@ -1,0 +1,99 @@
+import { waitFor } from "@odoo/hoot-dom";
+import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
+import { MainComponentsContainer } from "@web/core/main_components_container";
+import { getService, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
+
+export const CASH = { id: 11, name: "Cash", type: "cash" };
+export const CARD = { id: 12, name: "Card", type: "bank" };
+
+export function makeInvoice(values = {}) {
+    const invoice = {
+        id: 1,
+        name: "INV/2026/00012",
+        partner_name: "Acme",
+        ref: "",
+        payment_reference: "INV/2026/00012",
+        invoice_date: "2026-09-12",
+        invoice_date_due: "2026-12-14",
+        next_due_date: "2026-12-14",
+        currency_id: 1,
+        currency_name: "USD",
+        amount_total: 640,
+        amount_residual: 640,
+        amount_due: 640,
+        payment_state: "not_paid",
+        is_overdue: false,
+        overdue_days: 0,
+        discount_date: false,
+        discount_percentage: 0,
+        is_blocked: false,
+        payable: true,
+        ...values,
+    };
+    return { amount_due_now: invoice.amount_due, ...invoice };
+}
+
+export function makePage(invoices, values = {}) {
+    const payable = invoices.filter((invoice) => invoice.payable);
+    return {
+        partner: { id: 3, name: "Acme" },
+        currency_id: 1,
+        invoice_count: payable.length,
+        total_due: payable.reduce((sum, { amount_due }) => sum + amount_due, 0),
+        total_overdue: 0,
+        match_count: invoices.length,
+        credit_total: 0,
+        invoices,
+        ...values,
+    };
+}
+
+/** What the server answers to a payment of `amount` on `invoice`. */
+export function makeResult(invoice, amount, values = {}) {
+    return {
+        payment: {
+            id: 5,
+            name: "PCSH1/2026/00001",
+            amount,
+            change: 0,
+            journal_name: CASH.name,
+            reference: "",
+            ...values,
+        },
+        invoices: [{ ...invoice, paid: amount, balance_after: invoice.amount_due - amount }],
+    };
+}
+
+/**
+ * A point of sale with invoice payment on, whose server answers with the given functions.
+ *
+ * Calls are caught before the network, so that an answer can also be a lost connection.
+ *
+ * @param {{list?: Function, book?: Function}} answers `list` receives the customer's id and the
+ *  search with its page, `book` the parameters of the payment by name
+ */
+export async function setupCollecting({ list, book } = {}) {
+    const store = await setupPosEnv();
+    store.config.use_invoice_payment = true;
+    store.config._can_collect_invoices = true;
+    store.config._invoice_payment_journals = [CASH, CARD];
+    patchWithCleanup(store.data, {
+        async call(model, method, args, kwargs) {
+            if (method === "get_open_invoices") {
+                return list(args[1], kwargs);
+            }
+            if (method === "collect_invoice_payment") {
+                const [, uuid, partnerId, journalId, allocations, date, reference, tendered] = args;
+                return book({ uuid, partnerId, journalId, allocations, date, reference, tendered });
+            }
+            return super.call(...arguments);
+        },
+    });
+    await mountWithCleanup(MainComponentsContainer);
+    return store;
+}
+
+export async function openPopup(component, props) {
+    getService("dialog").add(component, props);
+    await waitFor(".o_dialog .modal-body");
+}
