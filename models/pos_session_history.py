@@ -45,10 +45,16 @@ class PosSession(models.Model):
         """
         self._check_invoice_payment_access()
         # Elevated after the check: a payment of the one session the cashier stands in.
-        payment = self._get_invoice_payment_sudo().env['account.payment'].search([
-            ('pos_invoice_payment_uuid', '=', read_text(uuid, 64) or ''),
-            ('pos_session_id', '=', self.id),
-        ])
+        payment = (
+            self._get_invoice_payment_sudo()
+            .env['account.payment']
+            .search(
+                [
+                    ('pos_invoice_payment_uuid', '=', read_text(uuid, 64) or ''),
+                    ('pos_session_id', '=', self.id),
+                ]
+            )
+        )
         return payment._prepare_invoice_payment_entry() if payment else False
 
     def void_invoice_payment(self, payment_id, reason):

@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from .common import PosReceivableCommon
 
@@ -88,14 +88,28 @@ class TestPosConfig(PosReceivableCommon):
                 self.config.write(values)
 
     def test_the_settings_mirror_the_shop(self):
-        with Form(
-            self.env['res.config.settings'].with_context(pos_config_id=self.other_shop.id)
-        ) as settings:
-            settings.pos_config_id = self.other_shop
-            self.assertEqual(settings.pos_invoice_payment_cash_journal_id, self.other_cash)
-            settings.pos_use_invoice_payment = True
-            settings.save().execute()
-        self.assertTrue(self.other_shop.use_invoice_payment)
+        settings = self.env['res.config.settings'].create({'pos_config_id': self.other_shop.id})
+        self.assertEqual(settings.pos_invoice_payment_cash_journal_id, self.other_cash)
+        self.assertFalse(settings.pos_use_invoice_payment)
+        self.env['res.config.settings'].create(
+            {
+                'pos_config_id': self.other_shop.id,
+                'pos_use_invoice_payment': True,
+                'pos_invoice_payment_access': 'manager',
+                'pos_invoice_payment_bank_journal_ids': [Command.set(self.transfer_journal.ids)],
+            }
+        )
+        self.assertRecordValues(
+            self.other_shop,
+            [
+                {
+                    'use_invoice_payment': True,
+                    'invoice_payment_access': 'manager',
+                    'invoice_payment_cash_journal_id': self.other_cash.id,
+                    'invoice_payment_bank_journal_ids': self.transfer_journal.ids,
+                }
+            ],
+        )
 
     def test_the_till_learns_its_journals_at_start_cash_first(self):
         [loaded] = self.env['pos.config']._load_pos_data_read(self.config, self.config)
