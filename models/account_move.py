@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime, format_time
 
@@ -143,7 +143,8 @@ class AccountMove(models.Model):
         shop = partial.credit_move_id.payment_id.pos_session_id.config_id.name
         moment = (
             format_time(self.env, paid_at, time_format='short')
-            if paid_at.date() == self.env.cr.now().date()
+            if fields.Datetime.context_timestamp(self, paid_at).date()
+            == fields.Date.context_today(self)
             else format_datetime(self.env, paid_at, dt_format='short')
         )
         who = self.env._("%(user)s (%(shop)s)", user=payer, shop=shop) if shop else payer

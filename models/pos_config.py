@@ -1,5 +1,13 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
+
+GUARDED_FIELDS = {
+    'use_invoice_payment',
+    'invoice_payment_access',
+    'invoice_payment_bank_journal_ids',
+    'invoice_payment_cash_journal_id',
+    'invoice_payment_cashier_void',
+}
 
 
 class PosConfig(models.Model):
@@ -109,6 +117,17 @@ class PosConfig(models.Model):
                         shop=config.name,
                     )
                 )
+
+    def write(self, vals):
+        # EXTENDS 'point_of_sale'
+        # The core lets cashiers write on their shop; what decides over money is the manager's.
+        if not self.env.su and GUARDED_FIELDS & vals.keys():
+            user = self.env.user
+            if not user.has_group('point_of_sale.group_pos_manager') and not user._is_system():
+                raise AccessError(
+                    self.env._("Only managers can change how this shop collects invoice payments.")
+                )
+        return super().write(vals)
 
     def _get_forbidden_change_fields(self):
         # EXTENDS 'point_of_sale'

@@ -21,6 +21,7 @@ class PosSession(models.Model):
         domain=[('pos_invoice_payment_uuid', '!=', False)],
         readonly=True,
     )
+    use_invoice_payment = fields.Boolean(related='config_id.use_invoice_payment')
     invoice_payment_count = fields.Integer(compute='_compute_invoice_payments')
     invoice_payment_total = fields.Monetary(compute='_compute_invoice_payments')
 
@@ -29,7 +30,6 @@ class PosSession(models.Model):
         'invoice_payment_ids.state',
         'invoice_payment_ids.move_id.state',
     )
-    @api.depends_context('uid')
     def _compute_invoice_payments(self):
         # Elevated: whoever may see the session may see what it collected; a cashier or a manager
         # without accounting rights reads no payment.

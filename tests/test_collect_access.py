@@ -126,3 +126,34 @@ class TestCollectAccess(PosReceivableCommon):
         action = session.action_show_invoice_payments()
         listed = self.env['account.payment'].with_user(manager).search(action['domain'])
         self.assertEqual(sorted(listed.mapped('amount')), [15.0, 60.0])
+
+    def test_a_cashier_cannot_give_themselves_rights(self):
+        self.session.sudo().state = 'closed'
+        config = self.config.with_user(self.cashier)
+        for values in (
+            {'use_invoice_payment': False},
+            {'invoice_payment_access': 'all'},
+            {'invoice_payment_cashier_void': True},
+            {'invoice_payment_cash_journal_id': False},
+            {'invoice_payment_bank_journal_ids': [Command.clear()]},
+        ):
+            with self.assertRaisesRegex(AccessError, "Only managers"):
+                config.write(values)
+
+    def test_manager_and_accountant_open_the_payments_of_a_session(self):
+        payment, _answer = self._collect({self.invoice: 60.0})
+        action = self.env.ref('pos_receivable.account_payment_action_invoice_payments')
+        for login, group in (
+            ('max', 'point_of_sale.group_pos_manager'),
+            ('ingrid', 'account.group_account_manager'),
+        ):
+            user = self._create_user(login, login, group)
+            for view_type in ('list', 'form'):
+                view = action.view_ids.filtered(lambda v, kind=view_type: v.view_mode == kind)
+                arch = (
+                    self.env['account.payment'].with_user(user).get_view(view.view_id.id, view_type)
+                )
+                names = arch['models']['account.payment']
+                specification = {name: {} for name in names if name != 'invoice_ids'}
+                [values] = payment.with_user(user).web_read(specification)
+                self.assertEqual(values['amount_signed' if view_type == 'list' else 'amount'], 60.0)
