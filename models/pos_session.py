@@ -72,16 +72,58 @@ class PosSession(models.Model):
         if not self.exists():
             raise UserError(self.env._("This session no longer exists."))
         self.check_access('read')
+        self._check_invoice_payment_employee()
         if self.config_id.invoice_payment_access == 'manager' and not (
             self._is_invoice_payment_manager()
         ):
             raise AccessError(self.env._("Only managers can collect invoice payments here."))
 
     def _is_invoice_payment_manager(self):
-        return self.env.user.has_group('point_of_sale.group_pos_manager')
+        """A manager's user and, where pos_hr says who stands at the till, a manager's role: the
+        browser names the employee, so this can only take rights away."""
+        if not self.env.user.has_group('point_of_sale.group_pos_manager'):
+            return False
+        employee = self._get_invoice_payment_employee()
+        return not employee or self._is_manager_employee(employee)
 
     def _get_invoice_payment_cashier_name(self):
-        return self.env.user.name
+        employee = self._get_invoice_payment_employee()
+        return employee.name if employee else self.env.user.name
+
+    def _get_invoice_payment_employee(self):
+        """Who stands at the till, when pos_hr is in use there and the browser told.
+
+        :raise AccessError: an employee who may not log in at this shop
+        """
+        config = self.config_id.sudo()
+        employee_id = read_id(self.env.context.get('pos_employee_id'))
+        if not employee_id or 'minimal_employee_ids' not in config._fields or not config.module_pos_hr:
+            return False
+        employee = config.env['hr.employee'].search(
+            Domain(config._employee_domain(self.env.uid)) & Domain('id', '=', employee_id)
+        )
+        if not employee:
+            raise AccessError(self.env._("This employee does not work at this till."))
+        return employee
+
+    def _is_manager_employee(self, employee):
+        config = self.config_id.sudo()
+        user = employee.user_id
+        return employee in config.advanced_employee_ids or bool(
+            user and user.has_group('point_of_sale.group_pos_manager')
+        )
+
+    def _check_invoice_payment_employee(self):
+        """:raise AccessError: pos_hr gives the employee at the till no more than minimal rights"""
+        employee = self._get_invoice_payment_employee()
+        if (
+            employee
+            and employee in self.config_id.sudo().minimal_employee_ids
+            and not self._is_manager_employee(employee)
+        ):
+            raise AccessError(
+                self.env._("%(employee)s may not collect invoice payments.", employee=employee.name)
+            )
 
     def _check_invoice_payment_enabled(self):
         if not self.config_id.use_invoice_payment:
