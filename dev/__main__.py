@@ -1,0 +1,45 @@
+"""The commands behind the Makefile."""
+
+import signal
+import sys
+
+from . import demo, housekeeping, lint, python_env, screenshots, testing
+from .steps import Problem, say
+
+COMMANDS = {
+    "demo": (demo.demo, "serve the shop with demo data (--fresh: forget what was done in it)"),
+    "test": (testing.test, "run every test and linter; ARGS='-k name' or a path runs a part"),
+    "coverage": (testing.coverage, "the tests, with a table of what they do not reach"),
+    "lint": (lint.lint, "run the linters alone"),
+    "format": (lint.format_code, "rewrite Python and JavaScript the way the linters want it"),
+    "shell": (demo.shell, "a Python prompt inside the demo database"),
+    "screenshots": (screenshots.screenshots, "take pictures of the demo (--only NAME; OUT=folder)"),
+    "lock": (python_env.compile_locks, "renew the lock files after editing dev/*.in"),
+    "clean": (housekeeping.clean, "delete this checkout's databases and generated files"),
+    "clean-all": (housekeeping.clean_all, "delete everything ever downloaded or generated"),
+}
+
+
+def show_help(_arguments=()):
+    say("make <command>, options in ARGS=\"…\"\n")
+    for name, (_function, explanation) in COMMANDS.items():
+        say(f"  {name:<12} {explanation}")
+    return 0
+
+
+def main(arguments):
+    name, *rest = arguments or ["help"]
+    function = COMMANDS[name][0] if name in COMMANDS else show_help
+    # End like on Ctrl-C: blocks are left properly, servers stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        return function(rest)
+    except Problem as problem:
+        say(f"\n{problem}")
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped.")
+        return 130
+
+
+sys.exit(main(sys.argv[1:]))

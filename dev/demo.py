@@ -1,0 +1,182 @@
+"""The shop with demo data, served on this machine."""
+
+import concurrent.futures
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+
+from . import apt, paths, stage
+from .database import PREFIX, Databases
+from .steps import Problem, dying_with_us, lock, say, step, tail
+
+NAME = f"{PREFIX}_demo_{paths.CHECKOUT_ID}"
+PICTURES = f"{PREFIX}_pictures_{paths.CHECKOUT_ID}"
+ADDRESS = paths.PLACE / "demo.json"  # where the demo is served now
+BUNDLES = ("web.assets_web", "point_of_sale.assets_prod")
+FIRST_PORT = 8069
+PATIENCE = 60  # seconds until the server has to answer
+
+WELCOME = """
+  The shop is open:   {url}
+  Point of Sale:      {url}/pos/ui/{config}
+
+  manager             manager / manager       configures, closes sessions
+  accountant          accountant / accountant reconciles the morning after
+  cashier             cashier / cashier       collects at the counter
+  administrator       admin / admin
+
+  Try it
+  1. Log in as cashier, open the Point of Sale above and open the register.
+  2. Choose a customer, then the button Invoice: the open invoices of that customer.
+  3. Pay one, wholly or in part, in cash or by card; the list follows.
+  4. Close the register: the drawer counts the invoice money too.
+  5. Log in as accountant: Accounting entries and payments are posted and reconciled.
+
+  Ctrl-C stops it. What you do is kept; make demo ARGS=--fresh starts anew.
+"""
+
+
+def demo(arguments):
+    with serving(NAME, "--fresh" in arguments) as (process, url, config):
+        ADDRESS.write_text(json.dumps([NAME, url, config]))
+        say(WELCOME.format(url=url, config=config))
+        with contextlib.suppress(KeyboardInterrupt):
+            process.wait()
+            raise Problem(f"Odoo ended by itself.\n\n{tail(_log(NAME).read_text())}")
+    say("\nStopped.")
+    return 0
+
+
+def shell(_arguments):
+    with stage.ready() as here:
+        _up_to_date(Databases(here), NAME, fresh=False)
+        command = here.command("shell", "-d", NAME, "--no-http", "--log-level=warn")
+        return subprocess.call(command, env=here.environment())
+
+
+def running():
+    """Database, address and point of sale of the demo that is served now, if any."""
+    with lock(NAME, wait=False) as free:
+        return None if free or not ADDRESS.exists() else json.loads(ADDRESS.read_text())
+
+
+def _where(served):
+    return f" at {served[1]}" if served else ""
+
+
+@contextlib.contextmanager
+def serving(name, fresh=False):
+    """Serve a demo database; yields the process, its address and the id of the point of sale."""
+    with stage.ready() as here, lock(name, wait=False) as alone:
+        if not alone:
+            raise Problem(f"{name} is being served already{_where(running())}.")
+        databases = Databases(here)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            path = pool.submit(_wkhtmltopdf)
+            _up_to_date(databases, name, fresh)
+        environment = here.environment(PATH=path.result())
+        with _odoo(here, name, environment) as (process, url):
+            yield process, url, _config(databases, name)
+
+
+def _up_to_date(databases, name, fresh):
+    """Make the demo database, or bring an existing one to the state of the code."""
+    code = paths.addon_digest()
+    if fresh or not databases.exists(name):
+        databases.base()
+        with step("Installing the addon in a copy"):
+            databases.install(name, *BUNDLES)
+    elif databases.comment(name) != code:
+        with step("Updating the addon, its code has changed"):
+            databases.prepare(name, "--update", paths.ADDON)
+    databases.set_comment(name, code)
+
+
+@contextlib.contextmanager
+def _odoo(here, name, environment):
+    host = os.environ.get("HOST", "127.0.0.1")
+    port = _free_port(host)
+    url = f"http://{host}:{port}"
+    options = [f"--http-interface={host}", f"--http-port={port}", f"--db-filter=^{name}$"]
+    with step("Starting Odoo"), _log(name).open("w") as log:
+        process = subprocess.Popen(
+            [*dying_with_us(), *here.command("-d", name, *options)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is for us; we tell Odoo
+        )
+        try:
+            _wait_for(process, url, _log(name))
+        except BaseException:
+            _stop(process)
+            raise
+    try:
+        yield process, url
+    finally:
+        _stop(process)
+
+
+def _wait_for(process, url, log):
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up and process.poll() is None:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{url}/web/health", timeout=5)
+            return
+        time.sleep(0.1)
+    raise Problem(f"Odoo did not start.\n\n{tail(log.read_text())}\n\nComplete log: {log}")
+
+
+def _stop(process):
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port(host):
+    """PORT when given, else the first free one from 8069."""
+    wanted = int(os.environ.get("PORT", "0"))
+    for port in [wanted] if wanted else range(FIRST_PORT, FIRST_PORT + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind((host, port))
+                if port not in (wanted, FIRST_PORT):
+                    say(f"  Port {FIRST_PORT} is taken: using {port}.")
+                return port
+    raise Problem(f"Port {wanted or FIRST_PORT} is taken. Choose another one: PORT=8080 make demo")
+
+
+def _wkhtmltopdf():
+    """PATH with wkhtmltopdf, which is wanted for PDF reports; the shop works without."""
+    path = os.environ["PATH"]
+    try:
+        return f"{apt.provide('wkhtmltopdf')}:{path}"
+    except Problem:
+        say("  No wkhtmltopdf here: reports cannot be printed as PDF.")
+        return path
+
+
+def _config(databases, name):
+    """The point of sale to open: the addon's own, else the first."""
+    rows = databases.sql(
+        name,
+        "SELECT config.id FROM pos_config config LEFT JOIN ir_model_data data"
+        " ON data.model = 'pos.config' AND data.res_id = config.id AND data.module = %s"
+        " ORDER BY data.id, config.id LIMIT 1",
+        [paths.ADDON],
+    )
+    return rows[0][0]
+
+
+def _log(name):
+    return paths.LOGS / f"{name}.log"

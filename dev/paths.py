@@ -1,0 +1,73 @@
+"""Where things are. Everything made or downloaded lives in the cache, never in the checkout."""
+
+import hashlib
+import os
+from pathlib import Path
+
+ADDON = "pos_receivable"
+CHECKOUT = Path(__file__).resolve().parent.parent
+DEV = CHECKOUT / "dev"
+
+
+def _cache_folder():
+    if chosen := os.environ.get("POS_RECEIVABLE_CACHE"):
+        return Path(chosen).expanduser().resolve()
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser().resolve() / ADDON
+
+
+CACHE = _cache_folder()
+LOGS = CACHE / "logs"
+
+CHECKOUT_ID = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
+PLACE = CACHE / "checkouts" / CHECKOUT_ID  # what belongs to this checkout alone
+ADDONS = PLACE / "addons"  # holds only the link pos_receivable -> checkout
+TOOLING = PLACE / "tooling"  # holds only the link dev -> checkout/dev, for PYTHONPATH
+MOUNT = ADDONS / ADDON
+
+
+def mount():
+    """Make the checkout visible under its technical name, outside itself."""
+    for link, target in ((MOUNT, CHECKOUT), (TOOLING / "dev", DEV)):
+        link.parent.mkdir(parents=True, exist_ok=True)
+        if not link.is_symlink() or Path(os.readlink(link)) != target:
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+
+
+def digest(*parts):
+    """A short key over strings and the contents of files.
+
+    >>> digest("19.0", "sale") == digest("19.0", "sale")
+    True
+    >>> digest("19.0", "sale") == digest("19.0sale", "")
+    False
+    """
+    total = hashlib.sha256()
+    for part in parts:
+        content = part.read_bytes() if isinstance(part, Path) else part.encode()
+        total.update(len(content).to_bytes(8, "big") + content)
+    return total.hexdigest()[:12]
+
+
+def addon_digest():
+    """A key over what an installed addon has to be updated for: its code, views and data.
+
+    Scripts and styles are read from the files when a page is opened.
+    """
+    folders = (
+        "data",
+        "demo",
+        "i18n",
+        "matching",
+        "models",
+        "report",
+        "security",
+        "tools",
+        "views",
+        "wizard",
+    )
+    files = [CHECKOUT / "__manifest__.py"]
+    for folder in folders:
+        files += sorted(file for file in (CHECKOUT / folder).rglob("*.*") if file.suffix != ".pyc")
+    return digest(*(part for file in files for part in (str(file.relative_to(CHECKOUT)), file)))

@@ -1,0 +1,131 @@
+"""Virtual environments made from the lock files with uv, keyed on the content of the lock."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from . import apt, paths
+from .steps import Problem, is_complete, lock, making, run, step
+
+UV = "0.13.8"
+PYTHON = "3.11"  # the newest with ready-made packages for every version Odoo 19 is pinned to
+
+
+def get(name="requirements"):
+    """Return the interpreter of the environment locked in dev/<name>.txt."""
+    locked = paths.DEV / f"{name}.txt"
+    folder = paths.CACHE / "python" / f"{name}-{paths.digest(locked, PYTHON)}"
+    interpreter = folder / "bin" / "python"
+    with lock(f"python-{name}"):
+        if not is_complete(folder):
+            uv = get_uv()
+            with step(f"Python packages ({name})"), making(folder):
+                _create(uv, folder)
+                _install(uv, interpreter, locked)
+    return interpreter
+
+
+def _create(uv, folder):
+    run(
+        [*uv, "venv", "--quiet", "--allow-existing", "--python", PYTHON, str(folder)],
+        log="uv-venv",
+        env=environment(),
+        problem=(
+            f"There is no Python {PYTHON} here and uv could not fetch one.\n"
+            f"Install python{PYTHON} and start again."
+        ),
+    )
+
+
+def _install(uv, interpreter, locked):
+    run(
+        [*uv, "pip", "install", "--python", str(interpreter), "--requirements", str(locked)],
+        log=f"uv-install-{locked.stem}",
+        env=environment(),
+        problem="The Python packages could not be installed. Is there network?",
+    )
+    command = [
+        str(interpreter),
+        "-m",
+        "compileall",
+        "-q",
+        "-j0",
+        str(interpreter.parents[1] / "lib"),
+    ]
+    subprocess.run(
+        command,
+        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    )
+
+
+def get_uv():
+    """Return the command that runs uv: the machine's own, or a private one of a known version."""
+    if found := shutil.which("uv"):
+        return [found]
+    folder = paths.CACHE / "uv" / UV
+    with lock("uv"):
+        if not is_complete(folder):
+            with step(f"uv {UV}"), making(folder):
+                _install_uv(folder)
+    return [str(folder / "bin" / "uv")]
+
+
+def _install_uv(folder):
+    pip, env = _pip()
+    run(
+        [*pip, "install", "--quiet", "--no-deps", "--target", str(folder), f"uv=={UV}"],
+        log="uv",
+        problem="pip could not fetch uv. Is there network?",
+        env=env,
+    )
+
+
+def _pip():
+    """The machine's pip, or the one Debian ships as a single file for making environments."""
+    if not subprocess.run(
+        [sys.executable, "-m", "pip", "--version"], check=False, capture_output=True
+    ).returncode:
+        return [sys.executable, "-m", "pip"], environment()
+    if not shutil.which("apt-get"):
+        raise Problem("Python has no pip here. Install pip, or uv, and start again.")
+    root = apt.private_root("python3-pip-whl")
+    wheel = next(Path(root).glob("usr/share/python-wheels/pip-*.whl"))
+    return [sys.executable, "-m", "pip"], environment(PYTHONPATH=str(wheel))
+
+
+def environment(**extra):
+    """The variables for child processes.
+
+    As ours, but Python keeps its compiled files, outside the checkout, and uv and
+    node trust the certificates this machine trusts.
+    """
+    unwanted = {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    own = {
+        "PYTHONPYCACHEPREFIX": str(paths.CACHE / "pycache"),
+        "RUFF_CACHE_DIR": str(paths.CACHE / "ruff"),
+        "UV_SYSTEM_CERTS": "1",
+        "NODE_OPTIONS": "--use-system-ca",
+    }
+    return kept | own | extra
+
+
+def compile_locks(_arguments):
+    """Write the lock files anew from the .in files."""
+    uv = get_uv()
+    for source in sorted(paths.DEV.glob("*.in")):
+        target = source.with_suffix(".txt")
+        options = ["--python-version", PYTHON, "--no-header", "--no-emit-index-url", "--quiet"]
+        with step(f"Locking {target.name}"):
+            run(
+                [*uv, "pip", "compile", *options, source.name, "--output-file", target.name],
+                log="uv-compile",
+                env=environment(),
+                problem=f"{source.name} could not be resolved.",
+                cwd=paths.DEV,
+            )

@@ -1,0 +1,61 @@
+"""What `make screenshots` does and takes: a list of scenes, each a list of steps.
+
+    open PATH             go to a page of the server
+    wait SELECTOR         until such an element is visible
+    click SELECTOR        with the mouse, in its middle, once it is visible
+    try SELECTOR          click it if it shows up within a moment
+    type TEXT             into the element that has the focus
+    press KEY             such as Enter or Escape
+    shot NAME             a picture: NAME-desktop.png, NAME-phone.png
+
+A selector may end in :contains(text). A scene starts logged in as its user.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Size:
+    name: str
+    width: int
+    height: int
+    scale: int = 1
+    touch: bool = False
+
+
+@dataclass(frozen=True)
+class Scene:
+    name: str
+    user: str
+    steps: tuple
+    sizes: tuple = ("desktop", "phone")
+
+
+SIZES = {
+    "desktop": Size("desktop", 1280, 800),
+    "phone": Size("phone", 375, 667, scale=2, touch=True),
+}
+
+OPEN_TILL = (
+    "open /pos/ui/{config}",
+    "try .login-overlay .open-register-btn",
+    "try .modal .btn-primary:contains(Open Register)",
+    "wait .product-list .product",
+)
+
+SCENES = (
+    Scene(
+        name="backend",
+        user="manager",
+        steps=(
+            "open /odoo/action-point_of_sale.action_pos_config_kanban",
+            "wait .o_kanban_record",
+            "shot backend",
+        ),
+    ),
+    Scene(
+        name="till",
+        user="cashier",
+        steps=(*OPEN_TILL, "shot till"),
+    ),
+)

@@ -1,0 +1,59 @@
+"""Everything an Odoo process needs here: its source, its interpreter, a server, a configuration."""
+
+import concurrent.futures
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import odoo_source, paths, postgres, python_env
+from .steps import replace
+
+CONFIG = paths.PLACE / "odoo.conf"
+
+
+@dataclass(frozen=True)
+class Stage:
+    odoo: odoo_source.OdooSource
+    python: Path
+    server: postgres.Server
+
+    def environment(self, **extra):
+        search = os.pathsep.join([str(self.odoo.path), str(paths.TOOLING)])
+        return self.server.environment(PYTHONPATH=search, **extra)
+
+    def command(self, *arguments):
+        """The command line of an Odoo process."""
+        return [str(self.python), "-m", "odoo", *arguments, "--config", str(CONFIG)]
+
+    def script(self, name, *arguments):
+        """The command line of a script from dev/inside, which runs with Odoo importable."""
+        return [str(self.python), str(paths.DEV / "inside" / f"{name}.py"), *arguments]
+
+
+@contextlib.contextmanager
+def ready():
+    """Set up what is missing and yield a Stage whose database server runs."""
+    paths.mount()
+    with concurrent.futures.ThreadPoolExecutor() as pool, contextlib.ExitStack() as stack:
+        odoo = pool.submit(odoo_source.get)
+        python = pool.submit(python_env.get)
+        server = stack.enter_context(postgres.running())
+        stage = Stage(odoo.result(), python.result(), server)
+        _write_config(stage)
+        yield stage
+
+
+def _write_config(stage):
+    addons = [*stage.odoo.addons, paths.ADDONS]
+    lines = [
+        "[options]",
+        f"addons_path = {','.join(map(str, addons))}",
+        f"data_dir = {stage.server.data}",
+        f"db_user = {stage.server.user}",
+        "http_interface = 127.0.0.1",
+        "list_db = False",
+        "admin_passwd = admin",
+        f"screenshots = {paths.PLACE / 'failures'}",
+    ]
+    replace(CONFIG, "\n".join(lines) + "\n")

@@ -1,0 +1,118 @@
+"""All tests in one pytest run on a fresh installation; linters work meanwhile on the other core."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from . import browser, lint, paths, python_env, stage
+from .database import PREFIX, Databases
+from .steps import dying_with_us, lock, step
+
+BUNDLES = (
+    "point_of_sale.assets_prod",
+    "web.assets_tests",
+    "web.__assets_tests_call__",
+    "web.assets_unit_tests",
+    "web.assets_unit_tests_setup",
+    "web.assets_web",
+    "bus.websocket_worker_assets",
+)
+DOCTESTED = ("matching", "tools")  # pure Python
+
+
+def test(arguments):
+    """Run the tests; pytest's own output comes last. Returns its exit code."""
+    with contextlib.ExitStack() as stack:
+        here = stack.enter_context(stage.ready())
+        browser_folder = os.path.dirname(browser.get())
+        databases = Databases(here)
+        name = stack.enter_context(_slot())
+        linters = stack.enter_context(_linters(name, arguments))
+        temporary = stack.enter_context(_temporary(name))
+        stack.callback(databases.drop, name)
+        databases.base()
+        with step("Installing the addon in a copy, building browser bundles"):
+            databases.install(name, *BUNDLES)
+        environment = here.environment(
+            TMPDIR=temporary,
+            PATH=os.pathsep.join([browser_folder, os.environ["PATH"]]),
+            COVERAGE_FILE=str(paths.PLACE / "coverage"),
+            **linters,
+        )
+        command = _command(here, name, arguments)
+        return subprocess.call(command, cwd=paths.ADDONS, env=environment)
+
+
+def _command(here, name, arguments):
+    arguments = [_mounted(argument) for argument in arguments]
+    if not any(argument.startswith(paths.ADDON) for argument in arguments):
+        folders = [f"{paths.ADDON}/{name}" for name in ("tests", *DOCTESTED, "dev/tests")]
+        arguments += [folder for folder in folders if (paths.ADDONS / folder).exists()]
+    return [
+        *dying_with_us(),
+        str(here.python.with_name("pytest")),
+        f"--config-file={paths.DEV / 'pytest.ini'}",
+        f"--rootdir={paths.ADDONS}",
+        f"--odoo-config={stage.CONFIG}",
+        f"--odoo-database={name}",
+        *arguments,
+    ]
+
+
+def _mounted(argument):
+    """Let tests/test_x.py::TestX be given as seen from the checkout."""
+    path = argument.split("::")[0]
+    if path and not path.startswith("-") and (paths.CHECKOUT / path).exists():
+        return f"{paths.ADDON}/{argument}"
+    return argument
+
+
+@contextlib.contextmanager
+def _slot():
+    """A database name no other run uses now; what a killed run left there is replaced."""
+    for number in range(1, 100):
+        name = f"{PREFIX}_test_{paths.CHECKOUT_ID}_{number}"
+        with lock(name, wait=False) as obtained:
+            if obtained:
+                yield name
+                return
+
+
+@contextlib.contextmanager
+def _temporary(name):
+    """A folder for the browsers; its path is short, because Chromium puts a socket in it."""
+    note = paths.PLACE / f"{name}.tmp"  # so that what a killed run left is found again
+    if note.exists():
+        shutil.rmtree(note.read_text(), ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}-", ignore_cleanup_errors=True) as folder:
+        note.write_text(folder)
+        yield folder
+    note.unlink()
+
+
+@contextlib.contextmanager
+def _linters(name, arguments):
+    """Lint in the background of a complete run; dev/tests/test_lint.py reads the reports."""
+    lint.set_up()
+    if arguments:
+        yield {}
+        return
+    reports = paths.PLACE / f"{name}.lint"
+    shutil.rmtree(reports, ignore_errors=True)
+    command = [sys.executable, "-B", "-m", "dev", "lint", "--reports", str(reports)]
+    process = subprocess.Popen(command, cwd=paths.CHECKOUT, env=python_env.environment())
+    try:
+        yield {"POS_RECEIVABLE_LINT_REPORTS": str(reports)}
+    finally:
+        process.terminate()
+        process.wait()
+        shutil.rmtree(reports, ignore_errors=True)
+
+
+def coverage(arguments):
+    """The tests, with line and branch coverage of the addon."""
+    options = ["--cov", "--cov-branch", f"--cov-config={paths.DEV / 'coverage.ini'}"]
+    return test([*options, "--cov-report=term-missing:skip-covered", *arguments])
