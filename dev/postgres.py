@@ -43,8 +43,19 @@ class Server:
 
     def environment(self, **extra):
         """The variables that lead Odoo and psycopg2 to this server."""
-        own = {"PGHOST": self.host, "PGPORT": self.port, "PGUSER": self.user}
+        own = {
+            "PGHOST": self.host,
+            "PGPORT": self.port,
+            "PGUSER": self.user,
+            "POS_RECEIVABLE_DATA": str(self.data),
+        }
         return python_env.environment(**own, **extra)
+
+
+def current():
+    """The server this process was started with, see Server.environment."""
+    host, port, user = (os.environ[name] for name in ("PGHOST", "PGPORT", "PGUSER"))
+    return Server(host, port, user, Path(os.environ["POS_RECEIVABLE_DATA"]))
 
 
 @contextlib.contextmanager

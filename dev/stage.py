@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,11 @@ class Stage:
     def script(self, name, *arguments):
         """The command line of a script from dev/inside, which runs with Odoo importable."""
         return [str(self.python), str(paths.DEV / "inside" / f"{name}.py"), *arguments]
+
+
+def current():
+    """The stage this process was itself started on."""
+    return Stage(odoo_source.get(), Path(sys.executable), postgres.current())
 
 
 @contextlib.contextmanager
