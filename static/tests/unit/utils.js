@@ -56,11 +56,27 @@ export function makeResult(invoice, amount, values = {}) {
             name: "PCSH1/2026/00001",
             amount,
             change: 0,
+            settled: amount,
+            rounding: 0,
+            tendered: false,
+            date: "2026-11-20",
+            datetime: "2026-11-20 10:42:00",
             journal_name: CASH.name,
+            journal_type: CASH.type,
+            partner_id: 3,
+            partner_name: "Acme",
+            user_name: "Anna",
             reference: "",
             ...values,
         },
-        invoices: [{ ...invoice, paid: amount, balance_after: invoice.amount_due - amount }],
+        invoices: [
+            {
+                ...invoice,
+                paid: amount,
+                balance_before: invoice.amount_due,
+                balance_after: invoice.amount_due - amount,
+            },
+        ],
     };
 }
 
@@ -70,9 +86,10 @@ export function makeResult(invoice, amount, values = {}) {
  * Calls are caught before the network, so that an answer can also be a lost connection.
  *
  * @param {{list?: Function, book?: Function}} answers `list` receives the customer's id and the
- *  search with its page, `book` the parameters of the payment by name
+ *  search with its page, `book` the parameters of the payment by name, any other, called as its
+ *  method on the session, the parameters in order
  */
-export async function setupCollecting({ list, book } = {}) {
+export async function setupCollecting({ list, book, ...others } = {}) {
     const store = await setupPosEnv();
     store.config.use_invoice_payment = true;
     store.config._can_collect_invoices = true;
@@ -85,6 +102,9 @@ export async function setupCollecting({ list, book } = {}) {
             if (method === "collect_invoice_payment") {
                 const [, uuid, partnerId, journalId, allocations, date, reference, tendered] = args;
                 return book({ uuid, partnerId, journalId, allocations, date, reference, tendered });
+            }
+            if (method in others) {
+                return others[method](...args.slice(1));
             }
             return super.call(...arguments);
         },

@@ -1,18 +1,37 @@
 import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { TextInputPopup } from "@point_of_sale/app/components/popups/text_input_popup/text_input_popup";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
+import { InvoicePaymentReceipt } from "@pos_receivable/app/components/invoice_payment_receipt/invoice_payment_receipt";
+import { InvoicePaymentsPopup } from "@pos_receivable/app/components/popups/invoice_payments_popup/invoice_payments_popup";
 import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
 import { PaymentAttempts } from "@pos_receivable/app/utils/payment_attempts";
-import { isAnswerLost, offlineSentence } from "@pos_receivable/app/utils/server_answer";
+import {
+    isAnswerLost,
+    offlineSentence,
+    refusalSentence,
+} from "@pos_receivable/app/utils/server_answer";
 
 patch(PosStore.prototype, {
     canCollectInvoices() {
         const { use_invoice_payment, _can_collect_invoices } = this.config;
         return Boolean(
             use_invoice_payment && _can_collect_invoices && this.cashier?._role !== "minimal"
+        );
+    },
+
+    /** Under pos_hr the person at the till counts, not whose login the till runs on. */
+    canVoidInvoicePayments() {
+        const { module_pos_hr, invoice_payment_cashier_void, _can_void_invoice_payments } =
+            this.config;
+        return Boolean(
+            _can_void_invoice_payments &&
+                (!module_pos_hr ||
+                    invoice_payment_cashier_void ||
+                    this.cashier?._role === "manager")
         );
     },
 
@@ -26,6 +45,10 @@ patch(PosStore.prototype, {
         if (partner) {
             await makeAwaitable(this.dialog, UnpaidInvoicesPopup, { partner });
         }
+    },
+
+    showInvoicePayments() {
+        return makeAwaitable(this.dialog, InvoicePaymentsPopup);
     },
 
     /** @returns {Promise<Object>} what `pos.session.get_open_invoices` answers */
@@ -57,12 +80,114 @@ patch(PosStore.prototype, {
                 attempt.tendered,
             ]);
             this.paymentAttempts.forget(attempt);
+            this.openDrawerFor(result.payment);
             return result;
         } catch (error) {
             if (!isAnswerLost(error)) {
                 this.paymentAttempts.forget(attempt);
             }
             throw error;
+        }
+    },
+
+    loadInvoicePayments() {
+        return this.data.call("pos.session", "get_invoice_payments", [[this.session.id]]);
+    },
+
+    /** @returns {Promise<Object>} the payment, its invoices as they are now */
+    async voidInvoicePayment(paymentId, reason) {
+        const payment = await this.data.call("pos.session", "void_invoice_payment", [
+            [this.session.id],
+            paymentId,
+            reason,
+        ]);
+        // Cash goes back to the customer.
+        this.openDrawerFor(payment);
+        return payment;
+    },
+
+    loadOpenCredits(partnerId) {
+        return this.data.call("pos.session", "get_open_credits", [[this.session.id], partnerId]);
+    },
+
+    applyInvoiceCredits(partnerId, creditIds, invoiceIds) {
+        return this.data.call("pos.session", "apply_invoice_credits", [
+            [this.session.id],
+            partnerId,
+            creditIds,
+            invoiceIds,
+        ]);
+    },
+
+    /** Where a drawer is connected: its proxy looks whether the point of sale has one. */
+    openDrawerFor(payment) {
+        if (payment.journal_type === "cash") {
+            this.hardwareProxy.openCashbox(_t("Invoice payment"));
+        }
+    },
+
+    /**
+     * When the server refuses, the reason may be that the session was closed on another device and
+     * that its message to this one got lost: then say so and start again, as the core does.
+     */
+    async leaveIfSessionClosed() {
+        let session;
+        try {
+            [session] = await this.data.call("pos.session", "read", [[this.session.id], ["state"]]);
+        } catch {
+            // Offline, or no longer allowed to look: the refusal was shown already.
+            return;
+        }
+        if (session?.state !== "closed") {
+            return;
+        }
+        this.session.state = "closed";
+        this.dialog.add(
+            AlertDialog,
+            {
+                title: _t("Session closed"),
+                body: _t("This session was closed on another screen. The page will be reloaded."),
+            },
+            { onClose: () => browser.location.reload() }
+        );
+    },
+
+    /** Whether an attempt whose answer was lost is booked: its entry, or false. */
+    findInvoicePayment(uuid) {
+        return this.data.call("pos.session", "get_invoice_payment", [[this.session.id], uuid]);
+    },
+
+    /** On paper, or through the browser where no printer is connected. */
+    printInvoicePayment(payment, { isCopy = false, webPrintFallback = true } = {}) {
+        return this.printer.print(InvoicePaymentReceipt, { payment, isCopy }, { webPrintFallback });
+    },
+
+    /** Ask for the address, the customer's own proposed, and have the receipt sent there. */
+    async emailInvoicePayment(payment) {
+        const email = await makeAwaitable(this.dialog, TextInputPopup, {
+            title: _t("E-mail the receipt to"),
+            placeholder: _t("name@example.com"),
+            startingValue: this.models["res.partner"].get(payment.partner_id)?.email || "",
+        });
+        if (!email?.trim()) {
+            return;
+        }
+        try {
+            await this.data.call("pos.session", "email_invoice_payment", [
+                [this.session.id],
+                payment.id,
+                email.trim(),
+            ]);
+            this.notification.add(_t("The receipt was sent to %s.", email.trim()), {
+                type: "success",
+            });
+        } catch (error) {
+            this.notification.add(
+                isAnswerLost(error)
+                    ? _t("You are offline: the receipt was not sent.")
+                    : refusalSentence(error),
+                { type: "danger" }
+            );
         }
     },
 

@@ -23,22 +23,57 @@ export function hasDueNow(invoice, currency) {
 
 /**
  * Spread an amount over invoices in the order they are given (the server lists the earliest due
- * first), each up to what is due on it.
+ * first).
+ *
+ * Each gets what settles it, a running discount deducted; only money beyond that goes on top of
+ * discounted amounts, up to what is due.
  *
  * @param {number} amount in the currency of the session
  * @returns {{invoice_id: number, amount: number}[]} only the invoices that get something
  */
 export function spread(amount, invoices, currency) {
+    return toAllocations(distribute(amount, invoices, {}, currency).parts, invoices, currency);
+}
+
+/**
+ * Spread an amount around the parts the cashier has fixed by hand.
+ *
+ * @param {Object<number, number>} fixed amounts by invoice id
+ * @returns {{parts: Object<number, number>, rest: number}} in steps; `rest` is what no invoice
+ *  takes, negative when more was fixed than there is
+ */
+export function distribute(amount, invoices, fixed, currency) {
+    const parts = {};
     let rest = toSteps(amount, currency);
-    const allocations = [];
-    for (const invoice of invoices) {
-        const part = Math.min(rest, toSteps(invoice.amount_due, currency));
-        if (part > 0) {
-            allocations.push({ invoice_id: invoice.id, amount: fromSteps(part, currency) });
-            rest -= part;
-        }
+    for (const { id } of invoices) {
+        parts[id] = id in fixed ? toSteps(fixed[id], currency) : 0;
+        rest -= parts[id];
     }
-    return allocations;
+    const free = invoices.filter(({ id }) => !(id in fixed));
+    const fill = (limit) => {
+        for (const invoice of free) {
+            const more = Math.max(0, Math.min(rest, limit(invoice) - parts[invoice.id]));
+            parts[invoice.id] += more;
+            rest -= more;
+        }
+    };
+    fill((invoice) => settlingSteps(invoice, currency));
+    fill((invoice) => toSteps(invoice.amount_due, currency));
+    return { parts, rest };
+}
+
+export function toAllocations(parts, invoices, currency) {
+    return invoices
+        .filter(({ id }) => parts[id] > 0)
+        .map(({ id }) => ({ invoice_id: id, amount: fromSteps(parts[id], currency) }));
+}
+
+/** What pays all these invoices today, in the currency. */
+export function settlingTotal(invoices, currency) {
+    return fromSteps(
+        invoices.reduce((sum, invoice) => sum + settlingSteps(invoice, currency), 0),
+        currency
+    );
 }
 
 /**

@@ -36,3 +36,9 @@ export const DEFAULT_DENOMINATIONS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 export function changeFor(amount, tendered, currency) {
     return fromSteps(toSteps(tendered, currency) - toSteps(amount, currency), currency);
 }
+
+/** The amount as coins can pay it, where the shop rounds cash. */
+export function cashFor(amount, roundingMethod, currency) {
+    const cash = roundingMethod ? roundingMethod.round(amount) : amount;
+    return fromSteps(toSteps(cash, currency), currency);
+}

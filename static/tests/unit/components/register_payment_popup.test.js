@@ -240,3 +240,151 @@ test("the change is shown in large figures once paid", async () => {
     expect(".payment-done-change").toHaveText("$ 50.00");
     expect(".payment-done li").toHaveText("INV/2026/00012: $ 40.00 still due");
 });
+
+const first = makeInvoice({ id: 1, name: "INV/1", amount_due: 100 });
+const second = makeInvoice({ id: 2, name: "INV/2", amount_due: 200 });
+const openSplit = (props = {}) =>
+    openPopup(RegisterPaymentPopup, {
+        partner,
+        customerName: "Acme",
+        invoices: [first, second],
+        getPayload: () => {},
+        ...props,
+    });
+const part = (name) => `[data-invoice='${name}'] .payment-split-part`;
+
+test("several invoices: a part fixed by hand, the rest spread around it", async () => {
+    const requests = [];
+    await setupCollecting({
+        book: (request) => {
+            requests.push(request);
+            return makeResult(first, 150);
+        },
+    });
+    await openSplit({ amount: "150" });
+    expect(part("INV/1")).toHaveValue("100.00");
+    expect(part("INV/2")).toHaveValue("50.00");
+    await fill(part("INV/1"), "30");
+    expect(part("INV/2")).toHaveValue("120.00");
+    expect(".register-payment-left").toHaveText("After this payment: $ 150.00 due");
+    await contains(".register-payment-pay").click();
+    await waitFor(".payment-done");
+    expect(requests[0].allocations).toEqual([
+        { invoice_id: 1, amount: 30 },
+        { invoice_id: 2, amount: 120 },
+    ]);
+});
+
+test("what no invoice takes must be spread, or not paid", async () => {
+    await setupCollecting();
+    await openSplit();
+    expect(".register-payment-amount").toHaveValue("300.00");
+    await fill(part("INV/1"), "40");
+    expect(".payment-split-rest [role=status]").toHaveText("$ 60.00 is still to be spread.");
+    expect(".register-payment-pay").not.toBeEnabled();
+    await contains(".payment-split-sum").click();
+    expect(".register-payment-amount").toHaveValue("240.00");
+    expect(".register-payment-pay").toHaveText("Pay now $ 240.00");
+    await fill(part("INV/1"), "100.01");
+    expect(".payment-split-message").toHaveText("$ 100.00 is the most that can be paid on INV/1.");
+    expect(".register-payment-pay").not.toBeEnabled();
+    await fill(".register-payment-amount", "120");
+    expect(part("INV/2")).toHaveValue("20.00");
+    expect(".register-payment-pay").toBeEnabled();
+});
+
+test("a lost answer: the server knows the payment", async () => {
+    const invoice = makeInvoice();
+    const { payment, invoices } = makeResult(invoice, 640);
+    const store = await setupCollecting({
+        book: () => {
+            throw new ConnectionLostError();
+        },
+        get_invoice_payment: () => ({ ...payment, state: "posted", void: false, invoices }),
+    });
+    await openPayment(invoice);
+    await contains(".register-payment-pay").click();
+    await contains(".register-payment-check").click();
+    await waitFor(".payment-done");
+    expect(".payment-done-amount").toHaveText("$ 640.00");
+    expect(store.paymentAttempts.all).toEqual([]);
+});
+
+test("a lost answer: nothing was booked, so the form is free again", async () => {
+    let online = false;
+    const store = await setupCollecting({
+        book: () => {
+            throw new ConnectionLostError();
+        },
+        get_invoice_payment: () => {
+            if (!online) {
+                throw new ConnectionLostError();
+            }
+            return false;
+        },
+    });
+    await openPayment(makeInvoice());
+    await contains(".register-payment-pay").click();
+    await contains(".register-payment-check").click();
+    await animationFrame();
+    expect(".register-payment-refusal").toHaveText(/Still no connection/);
+    expect(store.paymentAttempts.all).toHaveLength(1);
+    online = true;
+    await contains(".register-payment-check").click();
+    await waitFor(".register-payment-notice");
+    expect(".register-payment-notice").toHaveText(/Nothing was booked/);
+    expect(".register-payment fieldset").not.toHaveAttribute("disabled");
+    expect(store.paymentAttempts.all).toEqual([]);
+});
+
+test("cash is rounded where the shop rounds it, and the change with it", async () => {
+    const store = await setupCollecting();
+    store.config.cash_rounding = true;
+    store.config.rounding_method = store.models["account.cash.rounding"].create({
+        name: "0.05",
+        rounding: 0.05,
+        rounding_method: "HALF-UP",
+    });
+    await openPayment(makeInvoice({ amount_due: 12.33 }));
+    expect(".register-payment-rounded").toHaveText("To pay in cash: $ 12.35");
+    expect(".register-payment-pay").toHaveText("Pay now $ 12.35");
+    await fill(".register-payment-tendered", "20");
+    expect(".register-payment-change").toHaveText("$ 7.65");
+    await contains(".register-payment-journal:contains(Card)").click();
+    expect(".register-payment-rounded").toHaveCount(0);
+    expect(".register-payment-pay").toHaveText("Pay now $ 12.33");
+});
+
+test("the receipt: printed, then only as a copy, and sent", async () => {
+    const invoice = makeInvoice();
+    const sent = [];
+    const store = await setupCollecting({
+        book: () => makeResult(invoice, 640),
+        email_invoice_payment: (...args) => sent.push(args),
+    });
+    const prints = [];
+    store.printer.print = async (component, props) => prints.push(props.isCopy);
+    await openPayment(invoice);
+    await contains(".register-payment-pay").click();
+    await contains(".payment-print").click();
+    await contains(".payment-print").click();
+    expect(prints).toEqual([false, true]);
+    await contains(".payment-email").click();
+    await contains(".modal textarea").edit("acme@example.com", { confirm: false });
+    await contains(".modal-footer button:contains(Apply)").click();
+    await waitFor(".o_notification:contains(The receipt was sent to acme@example.com.)");
+    expect(sent).toEqual([[5, "acme@example.com"]]);
+});
+
+test("closed on another screen: said, and back to the start", async () => {
+    const store = await setupCollecting({
+        book: () => {
+            throw makeServerError({ message: "This session was closed on another screen." });
+        },
+        read: () => [{ id: 1, state: "closed" }],
+    });
+    await openPayment(makeInvoice());
+    await contains(".register-payment-pay").click();
+    await waitFor(".modal-body:contains(The page will be reloaded)");
+    expect(store.session.state).toBe("closed");
+});

@@ -46,7 +46,8 @@ test("a blocked invoice is shown and cannot be paid", async () => {
     expect(".invoice-pay").toHaveCount(0);
     await contains(".invoice-card").click();
     await animationFrame();
-    expect(".register-payment").toHaveCount(0);
+    expect(".invoice-select").toHaveCount(0);
+    expect(".unpaid-invoices-pay-selected").toHaveCount(0);
 });
 
 test("searching asks the server once the typing pauses and keeps the last answer", async () => {
@@ -165,9 +166,132 @@ test("paying the last invoice leads back to the order", async () => {
         },
     });
     await openPopup(UnpaidInvoicesPopup, { partner });
-    await contains(".invoice-card").click();
+    await contains(".invoice-pay").click();
     await contains(".register-payment-pay").click();
     await contains(".payment-next").click();
     await waitForNone(".unpaid-invoices");
     expect(".o_notification").toHaveText(/Acme has nothing left to pay/);
+});
+
+const three = [
+    makeInvoice({ id: 1, name: "INV/1", amount_due: 100, next_due_date: "2026-11-01" }),
+    makeInvoice({ id: 2, name: "INV/2", amount_due: 200, next_due_date: "2026-11-02" }),
+    makeInvoice({
+        id: 3,
+        name: "INV/3",
+        amount_due: 1000,
+        amount_due_now: 980,
+        discount_percentage: 2,
+        discount_date: "2026-11-24",
+        next_due_date: "2026-11-03",
+    }),
+];
+
+test("a tap on the card selects it, and the footer says what the selection comes to", async () => {
+    await setupCollecting({ list: () => makePage(three) });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await contains("[data-invoice='INV/3']").click();
+    expect("[data-invoice='INV/3'] .invoice-select").toBeChecked();
+    expect(".unpaid-invoices-pay-selected").toHaveText(/\(1\) \$ 980\.00$/);
+    await contains("[data-invoice='INV/1'] .invoice-select").click();
+    expect(".unpaid-invoices-pay-selected").toHaveText(/\(2\) \$ 1,080\.00$/);
+    await contains(".unpaid-invoices-pay-selected").click();
+    expect(queryAllTexts(".payment-split-row .fw-bold")).toEqual(["INV/1", "INV/3"]);
+    expect(".register-payment-amount").toHaveValue("1,080.00");
+    await contains(".register-payment-back").click();
+    await contains("[data-invoice='INV/3']").click();
+    await contains("[data-invoice='INV/1']").click();
+    expect(".unpaid-invoices-pay-selected").toHaveCount(0);
+});
+
+test("the selection outlives a search", async () => {
+    await setupCollecting({
+        list: (partnerId, { search }) => makePage(search ? [three[1]] : three),
+    });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await contains("[data-invoice='INV/1']").click();
+    await contains(".unpaid-invoices-search").edit("2", { confirm: false });
+    await advanceTime(300);
+    await waitForNone("[data-invoice='INV/1']");
+    await contains("[data-invoice='INV/2']").click();
+    expect(".unpaid-invoices-pay-selected").toHaveText(/\(2\) \$ 300\.00$/);
+});
+
+test("pay all asks for all of them, not only the page", async () => {
+    const limits = [];
+    await setupCollecting({
+        list: (partnerId, { limit }) => {
+            limits.push(limit);
+            return makePage(limit === 500 ? three : three.slice(0, 1), { match_count: 3 });
+        },
+    });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await waitFor(".invoice-card");
+    await contains(".unpaid-invoices-pay-all").click();
+    await waitFor(".register-payment");
+    expect(limits).toEqual([40, 500]);
+    expect(".register-payment-subject").toHaveText(/3 invoices/);
+    expect(".register-payment-amount").toHaveValue("1,280.00");
+});
+
+test("a named amount is spread earliest due first", async () => {
+    await setupCollecting({ list: () => makePage(three) });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await waitFor(".invoice-card");
+    await contains(".unpaid-invoices-pay-amount").click();
+    await waitFor(".modal .numpad");
+    for (const key of ["1", "5", "0"]) {
+        await contains(`.numpad button[value='${key}']`).click();
+    }
+    await press("Enter");
+    await waitFor(".register-payment");
+    expect([...document.querySelectorAll(".payment-split-part")].map((box) => box.value)).toEqual([
+        "100.00",
+        "50.00",
+        "0.00",
+    ]);
+    expect(".register-payment-pay").toHaveText("Pay now $ 150.00");
+});
+
+test("credit is used on the selected invoices, only when chosen, and the rest is paid", async () => {
+    const applied = [];
+    let credit = 120;
+    await setupCollecting({
+        list: () => makePage([three[1]], { credit_total: credit }),
+        get_open_credits: () => [
+            { id: 71, name: "RINV/1", date: "2026-11-10", kind: "credit_note", amount: 120 },
+        ],
+        apply_invoice_credits: (...args) => {
+            applied.push(args);
+            credit = 0;
+            return { applied: 120, invoices: [{ ...three[1], amount_due: 80 }], credits: [] };
+        },
+    });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await contains("[data-invoice='INV/2']").click();
+    await contains(".unpaid-invoices-use-credit").click();
+    await waitFor(".use-credit-row");
+    expect(".use-credit-subject").toHaveText("INV/2");
+    expect(".use-credit-apply").not.toBeEnabled();
+    await contains(".use-credit-row input").click();
+    expect(".use-credit-left").toHaveText("Still due afterwards: $ 80.00");
+    expect(".use-credit-apply").toHaveText("Use $ 120.00");
+    await contains(".use-credit-apply").click();
+    await waitForNone(".use-credit");
+    expect(applied).toEqual([[3, [71], [2]]]);
+    expect(".o_notification").toHaveText(/\$ 120\.00 of credit was used/);
+    expect(".unpaid-invoices-use-credit").toHaveCount(0);
+});
+
+test("a customer who owes nothing is told when they last paid", async () => {
+    await setupCollecting({
+        list: () =>
+            makePage([], {
+                last_payment: { name: "P1", date: "2026-11-02", amount: 55, currency_id: 1 },
+            }),
+    });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await waitFor(".unpaid-invoices-empty");
+    expect(".unpaid-invoices-last-payment").toHaveText(/^Last payment: \$ 55\.00 on Nov 2/);
+    expect(".unpaid-invoices-pay-all").toHaveCount(0);
 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@odoo/hoot";
 import {
     amountProblem,
+    distribute,
     hasDueNow,
     settlingSteps,
+    settlingTotal,
     spread,
     stepsLeft,
 } from "@pos_receivable/app/utils/due";
@@ -56,6 +58,36 @@ describe("spreading an amount", () => {
         const parts = spread(0.6, cents, EURO);
         expect(parts.map(({ amount }) => amount)).toEqual([0.1, 0.2, 0.3]);
         expect(spread(0.3, cents, EURO).map(({ amount }) => amount)).toEqual([0.1, 0.2]);
+    });
+});
+
+describe("several invoices at once", () => {
+    const all = [discounted, plain, installments];
+
+    test("the discounted amount settles, before and after the others", () => {
+        expect(settlingTotal(all, EURO)).toBe(2260);
+        expect(spread(2260, all, EURO)).toEqual([
+            { invoice_id: 3, amount: 980 },
+            { invoice_id: 1, amount: 640 },
+            { invoice_id: 2, amount: 640 },
+        ]);
+        expect(spread(1000, [discounted, plain], EURO)).toEqual([
+            { invoice_id: 3, amount: 980 },
+            { invoice_id: 1, amount: 20 },
+        ]);
+    });
+
+    test("only what is beyond goes on top of a discounted amount", () => {
+        expect(spread(2270, all, EURO)[0]).toEqual({ invoice_id: 3, amount: 990 });
+        expect(distribute(2300, all, {}, EURO).rest).toBe(2000);
+    });
+
+    test("fixed parts stay, the rest is spread around them", () => {
+        const { parts, rest } = distribute(700, all, { 1: 100.1 }, EURO);
+        expect(parts).toEqual({ 1: 10010, 2: 0, 3: 59990 });
+        expect(rest).toBe(0);
+        expect(distribute(50, all, { 1: 100 }, EURO).rest).toBe(-5000);
+        expect(distribute(700, [plain], { 1: 100 }, EURO).rest).toBe(60000);
     });
 });
 

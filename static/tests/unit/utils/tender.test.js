@@ -1,5 +1,10 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { changeFor, DEFAULT_DENOMINATIONS, suggestTenders } from "@pos_receivable/app/utils/tender";
+import {
+    cashFor,
+    changeFor,
+    DEFAULT_DENOMINATIONS,
+    suggestTenders,
+} from "@pos_receivable/app/utils/tender";
 
 const EURO = { rounding: 0.01, decimal_places: 2 };
 const YEN = { rounding: 1, decimal_places: 0 };
@@ -24,4 +29,10 @@ test("change is exact in the currency", () => {
     expect(changeFor(0.3, 0.1 + 0.2, EURO)).toBe(0);
     expect(changeFor(19.99, 20, EURO)).toBe(0.01);
     expect(changeFor(20, 10, EURO)).toBe(-10);
+});
+
+test("cash is rounded as the shop rounds it, and left alone where it does not", () => {
+    const fiveCents = { round: (amount) => Math.round(amount / 0.05) * 0.05 };
+    expect(cashFor(12.33, fiveCents, EURO)).toBe(12.35);
+    expect(cashFor(12.33, null, EURO)).toBe(12.33);
 });

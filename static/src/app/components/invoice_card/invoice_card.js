@@ -5,12 +5,17 @@ import { _t } from "@web/core/l10n/translation";
 import { hasDueNow } from "@pos_receivable/app/utils/due";
 import { dueDay, formatDay, invoiceBadges } from "@pos_receivable/app/utils/invoice_status";
 
-/** One open invoice: what it is, how pressing it is, what it asks for, and the button to pay it. */
+/**
+ * One open invoice: what it is, how pressing it is and what it asks for. A tap anywhere selects it,
+ * to be paid together with others; its button pays it alone.
+ */
 export class InvoiceCard extends Component {
     static template = "pos_receivable.InvoiceCard";
     static props = {
         invoice: Object,
         customerName: String,
+        isSelected: Boolean,
+        onSelect: Function,
         onPay: Function,
     };
 
@@ -77,9 +82,16 @@ export class InvoiceCard extends Component {
         return getCurrency(currency_id) ? formatted : `${formatted} ${currency_name}`;
     }
 
+    get selectLabel() {
+        return _t("Select %(invoice)s, %(amount)s due", {
+            invoice: this.invoice.name,
+            amount: this.env.utils.formatCurrency(this.invoice.amount_due),
+        });
+    }
+
     onClick() {
         if (this.invoice.payable) {
-            this.props.onPay(this.invoice);
+            this.props.onSelect(this.invoice);
         }
     }
 }

@@ -17,6 +17,10 @@ export class PaymentDone extends Component {
         return this.pos.currency.isPositive(this.props.payment.change || 0);
     }
 
+    get hasRounding() {
+        return !this.pos.currency.isZero(this.props.payment.rounding || 0);
+    }
+
     isSettled(invoice) {
         return this.pos.currency.isZero(invoice.balance_after);
     }

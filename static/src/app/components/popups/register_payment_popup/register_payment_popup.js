@@ -10,43 +10,54 @@ import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { PaymentDone } from "@pos_receivable/app/components/payment_done/payment_done";
+import { PaymentSplit } from "@pos_receivable/app/components/payment_split/payment_split";
 import { fromSteps, parseAmount, toSteps } from "@pos_receivable/app/utils/amounts";
 import {
     amountProblem,
+    distribute,
     hasDueNow,
-    settlingSteps,
-    spread,
+    settlingTotal,
     stepsLeft,
+    toAllocations,
 } from "@pos_receivable/app/utils/due";
-import { formatDay } from "@pos_receivable/app/utils/invoice_status";
 import {
     isAnswerLost,
     offlineSentence,
     refusalSentence,
 } from "@pos_receivable/app/utils/server_answer";
-import { changeFor, DEFAULT_DENOMINATIONS, suggestTenders } from "@pos_receivable/app/utils/tender";
+import {
+    cashFor,
+    changeFor,
+    DEFAULT_DENOMINATIONS,
+    suggestTenders,
+} from "@pos_receivable/app/utils/tender";
 
 const { DateTime } = luxon;
 
 /**
- * Take one payment: how much, by which method, and the large figures once it is booked.
+ * Take one payment on one or several invoices: how much, by which method, and the large figures once
+ * it is booked.
  *
  * `phase` says where the payment stands:
  * - form: nothing was sent, or the server refused and nothing was booked;
  * - sending: the answer is awaited, everything is locked;
- * - lost: the answer did not come, so the payment may be booked: only the same request may go again;
+ * - lost: the answer did not come, so the payment may be booked: only the same request may go again,
+ *   until the server was asked and knows nothing of it;
  * - paid: booked.
  */
 export class RegisterPaymentPopup extends Component {
     static template = "pos_receivable.RegisterPaymentPopup";
-    static components = { Dialog, PaymentDone };
+    static components = { Dialog, PaymentDone, PaymentSplit };
     static props = {
         partner: Object,
         customerName: String,
         invoices: Array,
+        /** As typed, when the cashier named a sum to be spread. */
+        amount: { type: String, optional: true },
         getPayload: Function,
         close: Function,
     };
+    static defaultProps = { amount: "" };
 
     setup() {
         this.pos = usePos();
@@ -64,7 +75,10 @@ export class RegisterPaymentPopup extends Component {
             /** @type {"form"|"sending"|"lost"|"paid"} */
             phase: this.attempt ? "lost" : "form",
             refusal: "",
+            notice: "",
+            isChecking: false,
             result: null,
+            printCount: 0,
             ...this.initialForm,
         });
 
@@ -119,11 +133,12 @@ export class RegisterPaymentPopup extends Component {
 
     get initialForm() {
         if (this.attempt) {
-            return { ...this.attempt.form };
+            return { ...this.attempt.form, typed: { ...this.attempt.form.typed } };
         }
-        const settling = this.sumOf((invoice) => settlingSteps(invoice, this.currency));
         return {
-            amount: this.format(settling),
+            amount: this.props.amount || this.format(settlingTotal(this.invoices, this.currency)),
+            /** The parts fixed by hand, as typed, by invoice id. */
+            typed: {},
             journalId: this.journals[0]?.id,
             tendered: "",
             date: this.today,
@@ -164,7 +179,11 @@ export class RegisterPaymentPopup extends Component {
         if (!this.state.amount.trim()) {
             return "";
         }
-        switch (this.amountProblem) {
+        return this.explain(this.amountProblem, this.due, this.title);
+    }
+
+    explain(problem, most, what) {
+        switch (problem) {
             case "unreadable":
                 return _t("This is not an amount.");
             case "tooFine":
@@ -173,8 +192,8 @@ export class RegisterPaymentPopup extends Component {
                 return _t("The amount must be more than zero.");
             case "tooMuch":
                 return _t("%(amount)s is the most that can be paid on %(invoice)s.", {
-                    amount: this.formatCurrency(this.due),
-                    invoice: this.title,
+                    amount: this.formatCurrency(most),
+                    invoice: what,
                 });
         }
         return "";
@@ -184,21 +203,84 @@ export class RegisterPaymentPopup extends Component {
         return this.env.utils.formatCurrency(amount);
     }
 
-    get allocations() {
-        return spread(this.amount, this.invoices, this.currency);
+    // -- The split -----------------------------------------------------------------------------------
+
+    get hasSplit() {
+        return this.invoices.length > 1;
     }
 
-    /** What stays due after this payment, or null while the amount cannot be paid. */
+    /** @returns {Object<number, string>} why a part cannot be paid, by invoice id */
+    get partMessages() {
+        const messages = {};
+        for (const invoice of this.invoices) {
+            const text = this.state.typed[invoice.id];
+            const part = this.readPart(text);
+            const problem =
+                part === 0 ? null : amountProblem(part, invoice.amount_due, this.currency);
+            if (text !== undefined && problem) {
+                messages[invoice.id] = this.explain(problem, invoice.amount_due, invoice.name);
+            }
+        }
+        return messages;
+    }
+
+    /** An emptied box gives the invoice nothing. */
+    readPart(text = "") {
+        return text.trim() ? parseAmount(text, localization) : 0;
+    }
+
+    get distribution() {
+        const fixed = {};
+        for (const [id, text] of Object.entries(this.state.typed)) {
+            fixed[id] = this.readPart(text) ?? 0;
+        }
+        return distribute(this.amount ?? 0, this.invoices, fixed, this.currency);
+    }
+
+    get isSplitComplete() {
+        return !this.distribution.rest && !Object.keys(this.partMessages).length;
+    }
+
+    get allocations() {
+        return toAllocations(this.distribution.parts, this.invoices, this.currency);
+    }
+
+    /** What stays due after this payment, or null while it cannot be paid. */
     get left() {
-        if (this.amountProblem) {
+        if (this.amountProblem || !this.isSplitComplete) {
             return null;
         }
-        const paid = Object.fromEntries(
-            this.allocations.map(({ invoice_id, amount }) => [invoice_id, amount])
-        );
-        return this.sumOf((invoice) =>
-            stepsLeft(invoice, toSteps(paid[invoice.id] || 0, this.currency), this.currency)
-        );
+        const { parts } = this.distribution;
+        return this.sumOf((invoice) => stepsLeft(invoice, parts[invoice.id], this.currency));
+    }
+
+    onTypeAmount(ev) {
+        this.changeAmount(ev.target.value);
+    }
+
+    /** Another amount is spread anew. */
+    changeAmount(text) {
+        this.state.amount = text;
+        this.state.typed = {};
+    }
+
+    onTypePart(invoice, text) {
+        this.state.typed[invoice.id] = text;
+    }
+
+    async onClickPart(ev, invoice, text) {
+        const typed = await this.askFinger(ev, invoice.name, text);
+        if (typed !== undefined) {
+            this.onTypePart(invoice, typed);
+        }
+    }
+
+    spreadAgain() {
+        this.state.typed = {};
+    }
+
+    takeSum(steps) {
+        this.state.amount = this.format(fromSteps(steps, this.currency));
     }
 
     /** The early-payment discount this amount is granted. */
@@ -215,6 +297,26 @@ export class RegisterPaymentPopup extends Component {
 
     // -- Cash --------------------------------------------------------------------------------------
 
+    get cashRounding() {
+        const { cash_rounding, rounding_method } = this.pos.config;
+        return this.isCash && cash_rounding ? rounding_method : null;
+    }
+
+    /** What is taken in by this method: where cash is rounded, not quite what is settled. */
+    get toPay() {
+        return cashFor(this.amount, this.cashRounding, this.currency);
+    }
+
+    get isRounded() {
+        return !this.amountProblem && !this.currency.equal(this.toPay, this.amount);
+    }
+
+    get roundingMessage() {
+        return this.isRounded && !this.currency.isPositive(this.toPay)
+            ? _t("%s is too little to be paid in cash.", this.formatCurrency(this.amount))
+            : "";
+    }
+
     get isTendered() {
         return this.isCash && Boolean(this.state.tendered.trim());
     }
@@ -226,7 +328,7 @@ export class RegisterPaymentPopup extends Component {
 
     get change() {
         return this.isTendered && this.tendered !== null && !this.amountProblem
-            ? changeFor(this.amount, this.tendered, this.currency)
+            ? changeFor(this.toPay, this.tendered, this.currency)
             : null;
     }
 
@@ -248,7 +350,7 @@ export class RegisterPaymentPopup extends Component {
         }
         const bills = this.pos.models["pos.bill"].map(({ value }) => value);
         return suggestTenders(
-            this.amount,
+            this.toPay,
             bills.length ? bills : DEFAULT_DENOMINATIONS,
             this.currency
         );
@@ -266,6 +368,8 @@ export class RegisterPaymentPopup extends Component {
             (this.state.phase === "form" &&
                 Boolean(this.journal) &&
                 !this.amountProblem &&
+                this.isSplitComplete &&
+                !this.roundingMessage &&
                 !this.tenderedMessage &&
                 !this.isFutureDate)
         );
@@ -280,11 +384,11 @@ export class RegisterPaymentPopup extends Component {
         }
         return this.amountProblem
             ? _t("Pay now")
-            : _t("Pay now %s", this.formatCurrency(this.amount));
+            : _t("Pay now %s", this.formatCurrency(this.toPay));
     }
 
     makeAttempt() {
-        const { amount, journalId, tendered, date, reference } = this.state;
+        const { amount, typed, journalId, tendered, date, reference } = this.state;
         return {
             uuid: uuidv4(),
             partner_id: this.props.partner.id,
@@ -295,7 +399,7 @@ export class RegisterPaymentPopup extends Component {
             reference: reference.trim(),
             tendered: this.tendered,
             // To show the same form again when the popup is opened anew.
-            form: { amount, journalId, tendered, date, reference },
+            form: { amount, typed: { ...typed }, journalId, tendered, date, reference },
         };
     }
 
@@ -309,7 +413,7 @@ export class RegisterPaymentPopup extends Component {
             return;
         }
         this.attempt = wasLost ? this.attempt : this.makeAttempt();
-        Object.assign(this.state, { phase: "sending", refusal: "" });
+        Object.assign(this.state, { phase: "sending", refusal: "", notice: "" });
         this.isListStale = true;
         try {
             this.state.result = await this.pos.bookInvoicePayment(this.attempt);
@@ -327,6 +431,56 @@ export class RegisterPaymentPopup extends Component {
         this.state.phase = "form";
         this.attempt = null;
         this.state.refusal = refusalSentence(error);
+        this.pos.leaveIfSessionClosed();
+    }
+
+    /**
+     * After a lost answer: what became of the payment? When the server knows nothing of it, the
+     * form is free again, to change it or to start over.
+     */
+    async check() {
+        if (this.state.phase !== "lost" || this.state.isChecking) {
+            return;
+        }
+        Object.assign(this.state, { isChecking: true, refusal: "" });
+        try {
+            const entry = await this.pos.findInvoicePayment(this.attempt.uuid);
+            this.pos.paymentAttempts.forget(this.attempt);
+            if (entry) {
+                const { invoices, ...payment } = entry;
+                this.pos.openDrawerFor(payment);
+                Object.assign(this.state, { result: { payment, invoices }, phase: "paid" });
+            } else {
+                this.attempt = null;
+                this.state.phase = "form";
+                this.state.notice = _t(
+                    "Nothing was booked. You can change the payment and try again."
+                );
+            }
+        } catch (error) {
+            this.state.refusal = isAnswerLost(error)
+                ? _t("Still no connection. Check again in a moment.")
+                : refusalSentence(error);
+        } finally {
+            this.state.isChecking = false;
+        }
+    }
+
+    // -- Once it is paid -----------------------------------------------------------------------------
+
+    get entry() {
+        const { payment, invoices } = this.state.result;
+        return { state: "posted", void: false, ...payment, invoices };
+    }
+
+    async print() {
+        const isCopy = this.state.printCount > 0;
+        this.state.printCount++;
+        await this.pos.printInvoicePayment(this.entry, { isCopy });
+    }
+
+    email() {
+        return this.pos.emailInvoicePayment(this.entry);
     }
 
     goBack() {
@@ -340,8 +494,18 @@ export class RegisterPaymentPopup extends Component {
     // -- Hands -------------------------------------------------------------------------------------
 
     setAmount(amount) {
-        this.state.amount = this.format(amount);
+        this.changeAmount(this.format(amount));
         this.focusAmount();
+    }
+
+    /** Each invoice what it asks for now, not the oldest everything. */
+    payDueNow() {
+        this.setAmount(this.dueNow);
+        if (this.hasSplit) {
+            this.state.typed = Object.fromEntries(
+                this.invoices.map(({ id, amount_due_now }) => [id, this.format(amount_due_now)])
+            );
+        }
     }
 
     setTendered(amount) {
@@ -371,30 +535,31 @@ export class RegisterPaymentPopup extends Component {
         }
     }
 
-    /** A finger gets the number pad, a mouse and keyboard the box itself. */
-    async onClickBox(ev, field, title) {
+    /**
+     * A finger gets the number pad, a mouse and keyboard the box itself.
+     *
+     * @returns {Promise<string|undefined>} undefined when nothing was entered there
+     */
+    async askFinger(ev, title, startingValue) {
         if (this.isLocked || !(this.ui.isSmall || ev.pointerType === "touch")) {
-            return;
+            return undefined;
         }
         ev.target.blur();
-        const typed = await makeAwaitable(this.dialog, NumberPopup, {
-            title,
-            startingValue: this.state[field],
-        });
+        const typed = await makeAwaitable(this.dialog, NumberPopup, { title, startingValue });
+        return typed === undefined ? undefined : String(typed);
+    }
+
+    async onClickAmount(ev) {
+        const typed = await this.askFinger(ev, _t("Amount"), this.state.amount);
         if (typed !== undefined) {
-            this.state[field] = String(typed);
+            this.changeAmount(typed);
         }
     }
 
-    onClickAmount(ev) {
-        return this.onClickBox(ev, "amount", _t("Amount"));
-    }
-
-    onClickTendered(ev) {
-        return this.onClickBox(ev, "tendered", _t("Cash received"));
-    }
-
-    formatDay(date) {
-        return formatDay(date);
+    async onClickTendered(ev) {
+        const typed = await this.askFinger(ev, _t("Cash received"), this.state.tendered);
+        if (typed !== undefined) {
+            this.state.tendered = typed;
+        }
     }
 }

@@ -1,21 +1,33 @@
 import { Component, onMounted, onPatched, useExternalListener, useRef, useState } from "@odoo/owl";
+import { NumberPopup } from "@point_of_sale/app/components/popups/number_popup/number_popup";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { hasTouch } from "@web/core/browser/feature_detection";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { InvoiceCard } from "@pos_receivable/app/components/invoice_card/invoice_card";
 import { RegisterPaymentPopup } from "@pos_receivable/app/components/popups/register_payment_popup/register_payment_popup";
+import { UseCreditPopup } from "@pos_receivable/app/components/popups/use_credit_popup/use_credit_popup";
+import { settlingTotal } from "@pos_receivable/app/utils/due";
+import { dueDay, formatDay } from "@pos_receivable/app/utils/invoice_status";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 
 const PAGE_SIZE = 40;
 const SEARCH_DELAY = 300;
+/** The most the server lists at once, and takes in one payment. */
+const MOST_INVOICES = 500;
 
-/** The open invoices of a customer, page by page, and the way to pay one. */
+/** As the server orders them: what falls due first is paid first. */
+function compareDueDays(one, other) {
+    return (dueDay(one) || "").localeCompare(dueDay(other) || "") || one.id - other.id;
+}
+
+/** The open invoices of a customer, page by page, and the ways to pay one, some or all of them. */
 export class UnpaidInvoicesPopup extends Component {
     static template = "pos_receivable.UnpaidInvoicesPopup";
     static components = { Dialog, InvoiceCard };
@@ -37,10 +49,14 @@ export class UnpaidInvoicesPopup extends Component {
             /** @type {"loading"|"ready"|"failed"} */
             status: "loading",
             failure: "",
+            /** A payment window is open, or on its way. */
+            isBusy: false,
             search: "",
             offset: 0,
             /** The last answer of the server: its totals stay on the screen while a page loads. */
             page: null,
+            /** The selected invoices by id: whole rows, which a search or another page leaves. */
+            selection: {},
         });
         this.searchLater = useDebounced(() => this.load(0), SEARCH_DELAY);
 
@@ -95,12 +111,30 @@ export class UnpaidInvoicesPopup extends Component {
                 return this.load(0);
             }
             Object.assign(this.state, { page, offset, status: "ready" });
+            this.updateSelection(page.invoices);
             this.bodyRef.el?.closest(".modal-body")?.scrollTo({ top: 0 });
         } catch (error) {
-            this.state.failure = isAnswerLost(error)
-                ? _t("You are offline. The invoices are shown as soon as the connection is back.")
-                : refusalSentence(error);
-            this.state.status = "failed";
+            this.fail(error);
+        }
+    }
+
+    fail(error) {
+        this.state.failure = isAnswerLost(error)
+            ? _t("You are offline. The invoices are shown as soon as the connection is back.")
+            : refusalSentence(error);
+        this.state.status = "failed";
+    }
+
+    /** Newer rows replace what was selected from an earlier answer; what is paid is let go. */
+    updateSelection(invoices) {
+        for (const invoice of invoices) {
+            if (invoice.id in this.state.selection) {
+                if (invoice.payable) {
+                    this.state.selection[invoice.id] = invoice;
+                } else {
+                    delete this.state.selection[invoice.id];
+                }
+            }
         }
     }
 
@@ -113,8 +147,14 @@ export class UnpaidInvoicesPopup extends Component {
         this.searchLater();
     }
 
-    /** Enter searches at once and, like a scan, goes straight to the only invoice found. */
+    /**
+     * Enter searches at once and, like a scan, goes straight to the only invoice found. With
+     * nothing to search it presses the button of the selection.
+     */
     async onSearchEnter() {
+        if (!this.state.search.trim()) {
+            return this.selected.length ? this.paySelected() : undefined;
+        }
         await this.load(0);
         if (this.state.status !== "ready" || !this.state.search.trim()) {
             return;
@@ -150,22 +190,140 @@ export class UnpaidInvoicesPopup extends Component {
         }
     }
 
-    async pay(invoice) {
-        if (this.isPaying) {
+    // -- Selecting ---------------------------------------------------------------------------------
+
+    get selected() {
+        return Object.values(this.state.selection).sort(compareDueDays);
+    }
+
+    get isLocked() {
+        return this.state.isBusy || this.state.status !== "ready";
+    }
+
+    get selectedLabel() {
+        const values = {
+            count: this.selected.length,
+            amount: this.env.utils.formatCurrency(settlingTotal(this.selected, this.currency)),
+        };
+        return this.ui.isSmall
+            ? _t("Pay (%(count)s) %(amount)s", values)
+            : _t("Pay selected (%(count)s) %(amount)s", values);
+    }
+
+    toggle(invoice) {
+        if (invoice.id in this.state.selection) {
+            delete this.state.selection[invoice.id];
+        } else {
+            this.state.selection[invoice.id] = invoice;
+        }
+    }
+
+    // -- Paying ------------------------------------------------------------------------------------
+
+    /** One payment window at a time, however fast the taps. */
+    async exclusively(action) {
+        if (this.state.isBusy) {
             return;
         }
-        this.isPaying = true;
+        this.state.isBusy = true;
         try {
-            const outcome = await makeAwaitable(this.dialog, RegisterPaymentPopup, {
+            await action();
+        } finally {
+            this.state.isBusy = false;
+        }
+    }
+
+    pay(invoice) {
+        return this.exclusively(() => this.register([invoice]));
+    }
+
+    paySelected() {
+        return this.exclusively(() => this.register(this.selected));
+    }
+
+    payAll() {
+        return this.exclusively(async () => {
+            const invoices = await this.loadPayable();
+            if (invoices?.length) {
+                await this.register(invoices);
+            }
+        });
+    }
+
+    /** A typed sum, spread over the selected invoices or else over all of them. */
+    payAmount() {
+        return this.exclusively(async () => {
+            const amount = await makeAwaitable(this.dialog, NumberPopup, {
+                title: _t("Amount to pay"),
+                confirmButtonLabel: _t("Spread"),
+            });
+            if (!String(amount ?? "").trim()) {
+                return;
+            }
+            const invoices = this.selected.length ? this.selected : await this.loadPayable();
+            if (invoices?.length) {
+                await this.register(invoices, String(amount));
+            }
+        });
+    }
+
+    /** Credit goes to the selected invoices or else to all of them; what is left is paid as usual. */
+    useCredit() {
+        return this.exclusively(async () => {
+            const invoices = this.selected.length ? this.selected : await this.loadPayable();
+            if (!invoices?.length) {
+                return;
+            }
+            const outcome = await makeAwaitable(this.dialog, UseCreditPopup, {
                 partner: this.props.partner,
                 customerName: this.customerName,
-                invoices: [invoice],
+                invoices,
             });
+            if (outcome?.invoices) {
+                this.notification.add(
+                    _t("%s of credit was used.", this.env.utils.formatCurrency(outcome.applied)),
+                    { type: "success" }
+                );
+                this.updateSelection(outcome.invoices);
+            }
             if (outcome?.isListStale) {
                 await this.refresh();
             }
-        } finally {
-            this.isPaying = false;
+        });
+    }
+
+    showHistory() {
+        return this.exclusively(async () => {
+            const outcome = await this.pos.showInvoicePayments();
+            if (outcome?.isListStale) {
+                await this.load();
+            }
+        });
+    }
+
+    async register(invoices, amount = "") {
+        const outcome = await makeAwaitable(this.dialog, RegisterPaymentPopup, {
+            partner: this.props.partner,
+            customerName: this.customerName,
+            invoices,
+            amount,
+        });
+        if (outcome?.isListStale) {
+            this.state.selection = {};
+            await this.refresh();
+        }
+    }
+
+    /** Everything the customer can pay, as it is now, or null when the server cannot tell. */
+    async loadPayable() {
+        try {
+            const { invoices } = await this.pos.loadOpenInvoices(this.props.partner.id, {
+                limit: MOST_INVOICES,
+            });
+            return invoices.filter(({ payable }) => payable);
+        } catch (error) {
+            this.fail(error);
+            return null;
         }
     }
 
@@ -192,6 +350,14 @@ export class UnpaidInvoicesPopup extends Component {
     focusSearch() {
         const target = this.ui.isSmall || hasTouch() ? this.bodyRef : this.searchRef;
         target.el?.focus({ preventScroll: true });
+    }
+
+    get lastPaymentLabel() {
+        const { amount, date, currency_id } = this.state.page.last_payment;
+        return _t("Last payment: %(amount)s on %(date)s.", {
+            amount: formatCurrency(amount, currency_id),
+            date: formatDay(date),
+        });
     }
 
     /** A card that had the focus may be gone once its invoice is paid. */

@@ -1,0 +1,132 @@
+import { Component, onMounted, useState } from "@odoo/owl";
+import { TextInputPopup } from "@point_of_sale/app/components/popups/text_input_popup/text_input_popup";
+import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
+import { Dialog } from "@web/core/dialog/dialog";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
+
+const STATES = {
+    voided: { label: _t("Voided"), class: "text-bg-danger" },
+    cancelled: { label: _t("Cancelled"), class: "text-bg-secondary" },
+};
+
+/** What this session collected, newest first: print again, send, take back. */
+export class InvoicePaymentsPopup extends Component {
+    static template = "pos_receivable.InvoicePaymentsPopup";
+    static components = { Dialog };
+    static props = {
+        getPayload: Function,
+        close: Function,
+    };
+
+    setup() {
+        this.pos = usePos();
+        this.ui = useService("ui");
+        this.dialog = useService("dialog");
+        this.notification = useService("notification");
+        this.hasVoided = false;
+        this.state = useState({
+            /** @type {"loading"|"ready"|"failed"} */
+            status: "loading",
+            failure: "",
+            payments: [],
+            /** The payment that is being voided, or sent. */
+            busyId: null,
+        });
+        useHotkey("escape", () => this.goBack());
+        onMounted(() => this.load());
+    }
+
+    async load() {
+        this.state.status = "loading";
+        try {
+            this.state.payments = await this.pos.loadInvoicePayments();
+            this.state.status = "ready";
+        } catch (error) {
+            this.state.failure = isAnswerLost(error)
+                ? _t("You are offline. The payments are shown as soon as the connection is back.")
+                : refusalSentence(error);
+            this.state.status = "failed";
+        }
+    }
+
+    get total() {
+        return this.state.payments
+            .filter(({ state }) => state === "posted")
+            .reduce((sum, { amount }) => this.pos.currency.round(sum + amount), 0);
+    }
+
+    get countLabel() {
+        const count = this.state.payments.length;
+        return count === 1 ? _t("1 payment") : _t("%s payments", count);
+    }
+
+    badge(payment) {
+        return STATES[payment.state];
+    }
+
+    moment({ datetime }) {
+        return datetime ? formatDateTime(deserializeDateTime(datetime)) : "";
+    }
+
+    invoiceNames({ invoices }) {
+        return invoices.map(({ name }) => name).join(", ");
+    }
+
+    canVoid(payment) {
+        return payment.state === "posted" && this.pos.canVoidInvoicePayments();
+    }
+
+    print(payment) {
+        return this.pos.printInvoicePayment(payment, { isCopy: payment.state === "posted" });
+    }
+
+    email(payment) {
+        return this.pos.emailInvoicePayment(payment);
+    }
+
+    async void(payment) {
+        const reason = await makeAwaitable(this.dialog, TextInputPopup, {
+            title: _t("Why is %(payment)s of %(amount)s voided?", {
+                payment: payment.name,
+                amount: this.env.utils.formatCurrency(payment.amount),
+            }),
+            placeholder: _t("Reason, kept in the books"),
+        });
+        if (!reason?.trim() || this.state.busyId) {
+            return;
+        }
+        this.state.busyId = payment.id;
+        try {
+            const voided = await this.pos.voidInvoicePayment(payment.id, reason.trim());
+            this.hasVoided = true;
+            this.notification.add(_t("%s was voided. Its invoices are due again.", payment.name), {
+                type: "success",
+            });
+            // The receipt tells the amounts as they were paid, not as they are now.
+            this.pos.printInvoicePayment(
+                { ...voided, invoices: payment.invoices },
+                { webPrintFallback: false }
+            );
+        } catch (error) {
+            this.notification.add(
+                isAnswerLost(error)
+                    ? _t("The connection was lost. The list shows whether it was voided.")
+                    : refusalSentence(error),
+                { type: "danger" }
+            );
+        } finally {
+            this.state.busyId = null;
+            await this.load();
+        }
+    }
+
+    goBack() {
+        this.props.getPayload({ isListStale: this.hasVoided });
+        this.props.close();
+    }
+}
