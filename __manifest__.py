@@ -11,6 +11,7 @@
         'security/ir.model.access.csv',
         'security/pos_receivable_security.xml',
         'views/account_payment_views.xml',
+        'views/pos_config_views.xml',
         'views/pos_session_views.xml',
         'views/res_config_settings_views.xml',
         'report/sale_details_templates.xml',

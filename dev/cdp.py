@@ -150,6 +150,12 @@ class Page:
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
 
+    def scroll(self, selector):
+        self.wait(selector)
+        self.evaluate(
+            f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'start'}})"
+        )
+
     def type(self, text):
         self.call("Input.insertText", text=text)
 

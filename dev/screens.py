@@ -5,6 +5,7 @@
     click SELECTOR        with the mouse, in its middle, once it is visible
     try SELECTOR          click it if it shows up within a moment
     type TEXT             into the element that has the focus
+    scroll SELECTOR       until such an element is in view
     press KEY             such as Enter or Escape
     shot NAME             a picture: NAME-desktop.png, NAME-phone.png
 
@@ -57,5 +58,41 @@ SCENES = (
         name="till",
         user="cashier",
         steps=(*OPEN_TILL, "shot till"),
+    ),
+    Scene(
+        name="settings",
+        user="admin",
+        steps=(
+            "open /odoo/action-point_of_sale.action_pos_configuration",
+            "wait #use_invoice_payment",
+            "scroll #use_invoice_payment",
+            "click #use_invoice_payment .o_field_boolean",
+            "wait #use_invoice_payment .content-group",
+            "shot settings",
+        ),
+    ),
+    Scene(
+        name="session",
+        user="manager",
+        steps=(
+            "open /odoo/action-point_of_sale.action_pos_session",
+            "click .o_data_row .o_data_cell",
+            "wait [name=action_show_invoice_payments]",
+            "shot session",
+            "click [name=action_show_invoice_payments]",
+            "wait .o_list_view",
+            "shot invoice_payments",
+        ),
+        sizes=("desktop",),
+    ),
+    Scene(
+        name="analysis",
+        user="manager",
+        steps=(
+            "open /odoo/action-pos_receivable.pos_receivable_payment_report_action",
+            "wait .o_graph_view canvas",
+            "shot analysis",
+        ),
+        sizes=("desktop",),
     ),
 )

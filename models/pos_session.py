@@ -97,7 +97,11 @@ class PosSession(models.Model):
         """
         config = self.config_id.sudo()
         employee_id = read_id(self.env.context.get('pos_employee_id'))
-        if not employee_id or 'minimal_employee_ids' not in config._fields or not config.module_pos_hr:
+        if (
+            not employee_id
+            or 'minimal_employee_ids' not in config._fields
+            or not config.module_pos_hr
+        ):
             return False
         employee = config.env['hr.employee'].search(
             Domain(config._employee_domain(self.env.uid)) & Domain('id', '=', employee_id)
@@ -159,4 +163,5 @@ class PosSession(models.Model):
                 ('pos_session_id', '=', self.id),
                 ('pos_invoice_payment_uuid', '!=', False),
             ],
+            'context': {'search_default_group_by_journal': 1},
         }

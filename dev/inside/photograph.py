@@ -51,7 +51,13 @@ def perform(page, verb, rest, size, url, folder):
     elif verb == "shot":
         page.shot(folder / f"{rest}-{size.name}.png")
     else:
-        {"wait": page.wait, "click": page.click, "type": page.type, "press": page.press}[verb](rest)
+        {
+            "wait": page.wait,
+            "click": page.click,
+            "scroll": page.scroll,
+            "type": page.type,
+            "press": page.press,
+        }[verb](rest)
 
 
 main(*sys.argv[1:])
