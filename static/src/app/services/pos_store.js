@@ -7,7 +7,9 @@ import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 import { InvoicePaymentReceipt } from "@pos_receivable/app/components/invoice_payment_receipt/invoice_payment_receipt";
 import { InvoicePaymentsPopup } from "@pos_receivable/app/components/popups/invoice_payments_popup/invoice_payments_popup";
+import { RegisterPaymentPopup } from "@pos_receivable/app/components/popups/register_payment_popup/register_payment_popup";
 import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
+import { PartnerDues } from "@pos_receivable/app/utils/partner_dues";
 import { PaymentAttempts } from "@pos_receivable/app/utils/payment_attempts";
 import {
     isAnswerLost,
@@ -16,6 +18,13 @@ import {
 } from "@pos_receivable/app/utils/server_answer";
 
 patch(PosStore.prototype, {
+    async setup() {
+        this.partnerDues = new PartnerDues((partnerIds) =>
+            this.data.call("pos.session", "get_partner_dues", [[this.session.id], partnerIds])
+        );
+        await super.setup(...arguments);
+    },
+
     canCollectInvoices() {
         const { use_invoice_payment, _can_collect_invoices } = this.config;
         return Boolean(
@@ -45,6 +54,44 @@ patch(PosStore.prototype, {
         if (partner) {
             await makeAwaitable(this.dialog, UnpaidInvoicesPopup, { partner });
         }
+    },
+
+    /**
+     * Take the payment of the open invoice that a scanned code stands for.
+     *
+     * @returns {Promise<boolean>} whether the code is an invoice's, be it one that cannot be paid
+     */
+    async openScannedInvoice(code) {
+        if (!this.canCollectInvoices() || this.data.network.offline) {
+            return false;
+        }
+        let found;
+        try {
+            found = await this.data.call("pos.session", "find_open_invoice", [
+                [this.session.id],
+                code,
+            ]);
+        } catch (error) {
+            if (isAnswerLost(error)) {
+                return false;
+            }
+            this.dialog.add(AlertDialog, {
+                title: _t("Scanned invoice"),
+                body: refusalSentence(error),
+            });
+            return true;
+        }
+        if (!found) {
+            return false;
+        }
+        // Not waited for: scanning would be blocked until the payment is done.
+        this.dialog.add(RegisterPaymentPopup, {
+            partner: found.partner,
+            customerName: found.partner.name,
+            invoices: [found.invoice],
+            getPayload: () => {},
+        });
+        return true;
     },
 
     showInvoicePayments() {

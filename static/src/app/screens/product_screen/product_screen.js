@@ -1,0 +1,36 @@
+import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
+import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
+import { patch } from "@web/core/utils/patch";
+
+patch(ProductScreen.prototype, {
+    setup() {
+        super.setup();
+        // What the nomenclature has no rule for: the core would give up at once.
+        useBarcodeReader({ error: this._barcodeInvoiceAction });
+    },
+
+    /** A code that is no product may be the number or the payment reference of an invoice. */
+    async _barcodeProductAction(code) {
+        const product = await this._getProductByBarcode(code);
+        if (!product && (await this.pos.openScannedInvoice(code.code))) {
+            return undefined;
+        }
+        // Looked up a moment ago: the core need not ask the server for it again.
+        this.unknownBarcode = product ? null : code;
+        try {
+            return await super._barcodeProductAction(code);
+        } finally {
+            this.unknownBarcode = null;
+        }
+    },
+
+    async _getProductByBarcode(code) {
+        return code === this.unknownBarcode ? undefined : super._getProductByBarcode(code);
+    },
+
+    async _barcodeInvoiceAction(code) {
+        if (!(await this.pos.openScannedInvoice(code.code))) {
+            this.barcodeReader.showNotFoundNotification(code);
+        }
+    },
+});
