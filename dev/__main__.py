@@ -14,6 +14,7 @@ COMMANDS = {
     "format": (lint.format_code, "rewrite Python and JavaScript the way the linters want it"),
     "shell": (demo.shell, "a Python prompt inside the demo database"),
     "screenshots": (screenshots.screenshots, "take pictures of the demo (--only NAME; OUT=folder)"),
+    "terms": (housekeeping.terms, "renew i18n/pos_receivable.pot, the terms to translate"),
     "lock": (python_env.compile_locks, "renew the lock files after editing dev/*.in"),
     "clean": (housekeeping.clean, "delete this checkout's databases and generated files"),
     "clean-all": (housekeeping.clean_all, "delete everything ever downloaded or generated"),

@@ -32,10 +32,12 @@ WELCOME = """
 
   Try it
   1. Log in as cashier, open the Point of Sale above and open the register.
-  2. Choose a customer, then the button Invoice: the open invoices of that customer.
-  3. Pay one, wholly or in part, in cash or by card; the list follows.
+  2. The button Invoice, then a customer: Rosa Delgado is overdue, Green Leaf Florist has a
+     discount, Park Dental Practice two instalments, Sunrise Hotel 60 invoices, Maison Lefèvre
+     owes in euros, Bright Builders is a company with contacts.
+  3. Pay in cash or by card, wholly or in part, one invoice or several; the list follows.
   4. Close the register: the drawer counts the invoice money too.
-  5. Log in as accountant: Accounting entries and payments are posted and reconciled.
+  5. Log in as manager, Point of Sale, Orders, Sessions: Invoice Payments tells the story.
 
   Ctrl-C stops it. What you do is kept; make demo ARGS=--fresh starts anew.
 """
