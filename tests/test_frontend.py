@@ -51,15 +51,26 @@ class CollectInvoiceTourCommon(test_frontend.TestPointOfSaleHttpCommon):
         cls.invoice = cls._create_invoice('INV/TOUR/1', 640, today - relativedelta(days=23))
         cls.blocked_invoice = cls._create_invoice('INV/TOUR/2', 50, today)
         cls.blocked_invoice.payment_state = 'blocked'
+        cls.buyer = cls.env['res.partner'].create({'name': 'Frequent Buyer'})
+        cls.buyer_invoices = cls.env['account.move'].union(
+            *(
+                cls._create_invoice(name, amount, today + relativedelta(days=days), cls.buyer)
+                for name, amount, days in (
+                    ('INV/TOUR/11', 100, -5),
+                    ('INV/TOUR/12', 200, 10),
+                    ('INV/TOUR/13', 300, 20),
+                )
+            )
+        )
 
     @classmethod
-    def _create_invoice(cls, name, amount, due):
+    def _create_invoice(cls, name, amount, due, partner=None, move_type='out_invoice'):
         invoice = cls.env['account.move'].create(
             {
-                'move_type': 'out_invoice',
+                'move_type': move_type,
                 'name': name,
-                'partner_id': cls.customer.id,
-                'invoice_date': due,
+                'partner_id': (partner or cls.customer).id,
+                'invoice_date': min(due, fields.Date.context_today(cls.customer)),
                 'invoice_date_due': due,
                 'invoice_payment_term_id': False,
                 'invoice_line_ids': [
@@ -148,6 +159,46 @@ class CollectInvoiceTours:
         self.assertFalse(self._run('CollectInvoiceWrongAmount'))
         self.assertDue('not_paid', 640)
 
+    def test_several_invoices_in_one_tender(self):
+        first, second = self._run('CollectInvoiceSeveral')
+        self.assertRecordValues(
+            first | second,
+            [
+                {'amount': 250, 'partner_id': self.buyer.id},
+                {'amount': 350, 'partner_id': self.buyer.id},
+            ],
+        )
+        self.assertEqual(self._get_parts(first), {'INV/TOUR/11': 40, 'INV/TOUR/13': 210})
+        self.assertEqual(
+            self._get_parts(second), {'INV/TOUR/11': 60, 'INV/TOUR/12': 200, 'INV/TOUR/13': 90}
+        )
+        self.assertEqual(self.buyer_invoices.mapped('amount_residual'), [0, 0, 0])
+
+    def _get_parts(self, payment):
+        """What each invoice got of one payment, by its number."""
+        return {
+            line.matched_debit_ids.debit_move_id.move_id.name: -line.balance
+            for line in payment.move_id.line_ids
+            if line.balance < 0
+        }
+
+    def test_the_receipt_is_printed_and_the_payment_voided(self):
+        self.main_pos_config.invoice_payment_cashier_void = True
+        payment = self._run('CollectInvoiceReceiptAndVoid')
+        self.assertEqual(payment.amount, 100)
+        self.assertFalse(
+            payment.filtered_domain(payment.pos_session_id._get_invoice_payment_domain())
+        )
+        self.assertDue('not_paid', 640)
+
+    def test_credit_is_used_and_the_rest_paid(self):
+        today = fields.Date.context_today(self.customer)
+        credit_note = self._create_invoice('RINV/TOUR/1', 50, today, self.buyer, 'out_refund')
+        payment = self._run('CollectInvoiceCredit')
+        self.assertEqual(payment.amount, 150)
+        self.assertEqual(credit_note.amount_residual, 0)
+        self.assertEqual(self.buyer_invoices.mapped('amount_residual'), [100, 0, 300])
+
 
 @tagged('post_install', '-at_install')
 class TestCollectInvoiceOnADesktop(CollectInvoiceTours, CollectInvoiceTourCommon):
@@ -161,6 +212,51 @@ class TestCollectInvoiceOnADesktop(CollectInvoiceTours, CollectInvoiceTourCommon
         payment = self._run('CollectInvoiceLostAnswer')
         self.assertBooked(payment, 100, self.counter_cash_journal.default_account_id)
         self.assertDue('partial', 540)
+
+    def test_a_scanned_invoice_is_paid_without_choosing_a_customer(self):
+        payment = self._run('CollectInvoiceScanned')
+        self.assertRecordValues(
+            payment,
+            [
+                {
+                    'amount': 200,
+                    'partner_id': self.buyer.id,
+                    'invoice_ids': self.buyer_invoices[1].ids,
+                }
+            ],
+        )
+
+    def test_the_customer_list_tells_what_is_due(self):
+        self.assertFalse(self._run('CollectInvoiceCustomerList'))
+
+    def test_the_drawer_agrees_when_the_register_is_closed(self):
+        cash_journal = self.main_pos_config.payment_method_ids.filtered(
+            lambda method: method.type == 'cash'
+        ).journal_id
+        self.main_pos_config.invoice_payment_cash_journal_id = cash_journal
+        cash, card = self._run('CollectInvoiceAndClose')
+        session = cash.pos_session_id
+        self.assertRecordValues(
+            session,
+            [
+                {
+                    'state': 'closed',
+                    'cash_register_balance_end_real': 240,
+                    'cash_register_difference': 0,
+                }
+            ],
+        )
+        self.assertEqual(card.pos_session_id, session)
+        self.assertDue(self.invoice._get_invoice_in_payment_state(), 0)
+        # Nothing but the cash itself moved in the drawer: no difference was booked.
+        lines = self.env['account.move.line'].search(
+            [
+                ('account_id', '=', cash_journal.default_account_id.id),
+                ('parent_state', '=', 'posted'),
+            ]
+        )
+        self.assertEqual(lines.mapped('balance'), [240])
+        self.assertFalse(session.statement_line_ids)
 
 
 @tagged('post_install', '-at_install')

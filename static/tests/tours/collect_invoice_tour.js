@@ -2,17 +2,19 @@
 
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import { registry } from "@web/core/registry";
 import * as Invoice from "@pos_receivable/../tests/tours/utils/collect_invoice_util";
 
 const CUSTOMER = "Counter Customer";
+const BUYER = "Frequent Buyer";
 
-function openInvoices() {
+function openInvoices(customer = CUSTOMER) {
     return [
         Chrome.startPoS(),
         Dialog.confirm("Open Register"),
         Invoice.clickInvoice(),
-        Invoice.chooseCustomer(CUSTOMER),
+        Invoice.chooseCustomer(customer),
     ];
 }
 
@@ -112,4 +114,123 @@ addTour("CollectInvoiceLostAnswer", () => [
     Invoice.isPaid("100.00"),
     Invoice.next(),
     Invoice.listShows({ customer: CUSTOMER, due: "540.00", invoices: ["INV/TOUR/1"] }),
+]);
+
+addTour("CollectInvoiceSeveral", () => [
+    openInvoices(BUYER),
+    Invoice.select("INV/TOUR/11"),
+    Invoice.select("INV/TOUR/13"),
+    Invoice.paySelected(2, "400.00"),
+    Invoice.splitShows({ "INV/TOUR/11": "100.00", "INV/TOUR/13": "300.00" }),
+    Invoice.enterAmount("250"),
+    Invoice.splitShows({ "INV/TOUR/11": "100.00", "INV/TOUR/13": "150.00" }),
+    Invoice.enterPart("INV/TOUR/11", "40"),
+    Invoice.splitShows({ "INV/TOUR/13": "210.00" }),
+    Invoice.payNow("250.00"),
+    Invoice.isPaid("250.00"),
+    Invoice.next(),
+    Invoice.listShows({ customer: BUYER, due: "350.00", invoices: ["INV/TOUR/11"] }),
+    Invoice.payAll(),
+    Invoice.payNow("350.00"),
+    Invoice.isPaid("350.00"),
+    Invoice.next(),
+    Invoice.isBackAtTheOrder(),
+]);
+
+addTour("CollectInvoiceReceiptAndVoid", () => [
+    openInvoices(),
+    Invoice.catchPrints(),
+    Invoice.pay("INV/TOUR/1"),
+    Invoice.enterAmount("100"),
+    Invoice.payNow("100.00"),
+    Invoice.isPaid("100.00"),
+    Invoice.printReceipt(),
+    Invoice.isPrinted("Payment receipt", "Counter Customer", "INV/TOUR/1", "540.00"),
+    Invoice.next(),
+    Invoice.listShows({ customer: CUSTOMER, due: "540.00", invoices: ["INV/TOUR/1"] }),
+    Invoice.showHistory(),
+    Invoice.historyShows(CUSTOMER, "100.00"),
+    Invoice.reprint(),
+    Invoice.isPrinted("COPY"),
+    Invoice.voidPayment("Wrong customer"),
+    Invoice.historyShows(CUSTOMER, "100.00", "Voided"),
+    Invoice.reprint(),
+    Invoice.isPrinted("VOID", "Wrong customer"),
+    Invoice.closeHistory(),
+    Invoice.listShows({ customer: CUSTOMER, due: "640.00", invoices: ["INV/TOUR/1"] }),
+    Invoice.closeList(),
+    Chrome.clickMenuOption("Invoice Payments"),
+    Invoice.historyShows(CUSTOMER, "100.00", "Voided"),
+]);
+
+addTour("CollectInvoiceCredit", () => [
+    openInvoices(BUYER),
+    Invoice.select("INV/TOUR/12"),
+    Invoice.useCredit("50.00"),
+    Invoice.listShows({ customer: BUYER, due: "550.00", invoices: ["INV/TOUR/12"] }),
+    Invoice.paySelected(1, "150.00"),
+    Invoice.payNow("150.00"),
+    Invoice.isPaid("150.00"),
+    Invoice.next(),
+    Invoice.listShows({ customer: BUYER, due: "400.00", invoices: ["INV/TOUR/11"] }),
+]);
+
+addTour("CollectInvoiceScanned", () => [
+    Chrome.startPoS(),
+    Dialog.confirm("Open Register"),
+    Invoice.scan("INV/TOUR/12"),
+    Invoice.payNow("200.00"),
+    Invoice.isPaid("200.00"),
+    Invoice.next(),
+    Invoice.scan("INV/TOUR/12"),
+    Dialog.bodyIs("INV/TOUR/12 was already paid"),
+    Dialog.confirm(),
+    Invoice.scan("no such thing"),
+    {
+        content: "the core does not know it either",
+        trigger: ".o_notification:contains(Unknown Barcode)",
+    },
+]);
+
+addTour("CollectInvoiceCustomerList", () => [
+    Chrome.startPoS(),
+    Dialog.confirm("Open Register"),
+    Invoice.clickInvoice(),
+    Invoice.searchCustomer(CUSTOMER),
+    Invoice.customerOwes(CUSTOMER, "640.00", "640.00"),
+    Invoice.searchCustomer(BUYER),
+    Invoice.customerOwes(BUYER, "600.00", "100.00"),
+]);
+
+addTour("CollectInvoiceAndClose", () => [
+    openInvoices(),
+    Invoice.pay("INV/TOUR/1"),
+    Invoice.enterAmount("240"),
+    Invoice.payNow("240.00"),
+    Invoice.isPaid("240.00"),
+    Invoice.next(),
+    Invoice.pay("INV/TOUR/1"),
+    Invoice.chooseMethod("Counter Card"),
+    Invoice.payNow("400.00"),
+    Invoice.isPaid("400.00"),
+    Invoice.next(),
+    Invoice.isBackAtTheOrder(),
+    Chrome.clickMenuOption("Close Register"),
+    {
+        content: "invoice cash stands under the drawer, the card apart",
+        trigger:
+            ".close-pos-popup:contains(Invoice Payments (Cash)):contains(240.00):has(.invoice-bank-payments:contains(Counter Card):contains(400.00))",
+    },
+    ProductScreen.closeWithCashAmount("240"),
+    {
+        content: "the count agrees",
+        trigger: ".close-pos-popup .cash-difference:contains($ 0.00)",
+    },
+    {
+        content: "close",
+        trigger: ".close-pos-popup .modal-footer button:contains(Close Register)",
+        run: "click",
+        expectUnloadPage: true,
+    },
+    { content: "closed", trigger: "button:contains(backend)" },
 ]);

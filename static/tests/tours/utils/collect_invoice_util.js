@@ -189,6 +189,147 @@ export function isBackAtTheOrder() {
     };
 }
 
+export function select(name) {
+    return {
+        content: `select ${name}`,
+        trigger: `${LIST} .invoice-card:contains(${name}) .invoice-details`,
+        run: "click",
+    };
+}
+
+export function paySelected(count, amount) {
+    return {
+        content: `pay the ${count} selected`,
+        trigger: `${LIST} .unpaid-invoices-pay-selected:contains((${count}) $ ${amount})`,
+        run: "click",
+    };
+}
+
+export function payAll() {
+    return { content: "pay all", trigger: `${LIST} .unpaid-invoices-pay-all`, run: "click" };
+}
+
+export function splitShows(parts) {
+    return Object.entries(parts).map(([name, part]) => ({
+        content: `${name} gets ${part}`,
+        trigger: `${PAYMENT} [data-invoice='${name}'] .payment-split-part:value(${part})`,
+    }));
+}
+
+export function enterPart(name, value) {
+    return fill(`[data-invoice='${name}'] .payment-split-part`, value);
+}
+
+/** Printing would stop a real browser with a dialog: what would be printed is looked at instead. */
+export function catchPrints() {
+    return {
+        content: "look at what is printed",
+        trigger: "body",
+        run: () => {
+            const { printer } = posmodel;
+            printer.printHtml = async (element) => {
+                document.body.dataset.printed = element.innerText;
+                return true;
+            };
+        },
+    };
+}
+
+export function printReceipt() {
+    return { content: "print", trigger: `${PAYMENT} .payment-print`, run: "click" };
+}
+
+export function isPrinted(...texts) {
+    return texts.map((text) => ({
+        content: `the receipt says ${text}`,
+        trigger: `body[data-printed*='${text}']`,
+    }));
+}
+
+const HISTORY = ".modal:not(.o_inactive_modal) .invoice-payments";
+
+export function showHistory() {
+    return { content: "history", trigger: `${LIST} .unpaid-invoices-history`, run: "click" };
+}
+
+export function historyShows(customer, amount, state = "") {
+    return {
+        content: `${amount} of ${customer} ${state}`,
+        trigger: `${HISTORY} .invoice-payment:contains(${customer}):contains(${amount}):contains(${state})`,
+    };
+}
+
+export function reprint() {
+    return { content: "reprint", trigger: `${HISTORY} .invoice-payment-print`, run: "click" };
+}
+
+export function voidPayment(reason) {
+    return [
+        { content: "void", trigger: `${HISTORY} .invoice-payment-void`, run: "click" },
+        {
+            content: `because: ${reason}`,
+            trigger: ".modal:not(.o_inactive_modal) textarea",
+            run: `edit ${reason}`,
+        },
+        {
+            content: "apply",
+            trigger: ".modal:not(.o_inactive_modal) .modal-footer .btn-primary:contains(Apply)",
+            run: "click",
+        },
+    ];
+}
+
+export function closeHistory() {
+    return { content: "back", trigger: `${HISTORY} .invoice-payments-close`, run: "click" };
+}
+
+export function useCredit(amount) {
+    return [
+        { content: "use credit", trigger: `${LIST} .unpaid-invoices-use-credit`, run: "click" },
+        {
+            content: "choose it",
+            trigger: ".use-credit .use-credit-row:contains(Credit note)",
+            run: "click",
+        },
+        {
+            content: `use ${amount}`,
+            trigger: `.use-credit .use-credit-apply:enabled:contains(${amount})`,
+            run: "click",
+        },
+    ];
+}
+
+export function scan(code) {
+    return {
+        content: `scan ${code}`,
+        trigger: "body:not(:has(.modal))",
+        run: () => odoo.__WOWL_DEBUG__.root.env.services.barcode_reader.scan(code),
+    };
+}
+
+export function searchCustomer(name) {
+    return {
+        content: `search ${name}`,
+        trigger: ".modal .modal-header input",
+        run: `edit ${name}`,
+    };
+}
+
+export function customerOwes(name, due, overdue) {
+    return {
+        content: `${name} owes ${due}`,
+        trigger: `.partner-list .partner-info:contains(${name}):has(.partner-invoice-due:contains(${due})):has(.partner-invoice-overdue:contains(${overdue}))`,
+    };
+}
+
+export function closeList() {
+    return {
+        content: "leave the list",
+        trigger: ".modal:not(.o_inactive_modal):has(.unpaid-invoices) .modal-header button",
+        run: "click",
+    };
+}
+
 /** The server books the payment, but its answer never reaches the till. */
 export function loseTheNextAnswer() {
     return {
