@@ -178,6 +178,9 @@ patch(PosStore.prototype, {
      * that its message to this one got lost: then say so and start again, as the core does.
      */
     async leaveIfSessionClosed() {
+        if (this.session.state === "closed" || this.data.network.offline) {
+            return;
+        }
         let session;
         try {
             [session] = await this.data.call("pos.session", "read", [[this.session.id], ["state"]]);

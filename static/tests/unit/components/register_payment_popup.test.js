@@ -388,3 +388,21 @@ test("closed on another screen: said, and back to the start", async () => {
     await waitFor(".modal-body:contains(The page will be reloaded)");
     expect(store.session.state).toBe("closed");
 });
+
+test("the drawer opens for cash, and only for cash", async () => {
+    const invoice = makeInvoice();
+    const store = await setupCollecting({
+        book: ({ journalId }) =>
+            makeResult(invoice, 640, { journal_type: journalId === CASH.id ? "cash" : "bank" }),
+    });
+    store.hardwareProxy.openCashbox = () => expect.step("drawer");
+    await openPayment(invoice);
+    await contains(".register-payment-journal:contains(Card)").click();
+    await contains(".register-payment-pay").click();
+    await contains(".payment-next").click();
+    expect.verifySteps([]);
+    await openPayment(invoice);
+    await contains(".register-payment-pay").click();
+    await waitFor(".payment-done");
+    expect.verifySteps(["drawer"]);
+});

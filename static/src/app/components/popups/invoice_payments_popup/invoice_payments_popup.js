@@ -4,7 +4,7 @@ import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
@@ -51,6 +51,7 @@ export class InvoicePaymentsPopup extends Component {
                 ? _t("You are offline. The payments are shown as soon as the connection is back.")
                 : refusalSentence(error);
             this.state.status = "failed";
+            this.pos.leaveIfSessionClosed();
         }
     }
 
@@ -70,7 +71,7 @@ export class InvoicePaymentsPopup extends Component {
     }
 
     moment({ datetime }) {
-        return datetime ? formatDateTime(deserializeDateTime(datetime)) : "";
+        return datetime ? toLocaleDateTimeString(deserializeDateTime(datetime)) : "";
     }
 
     invoiceNames({ invoices }) {

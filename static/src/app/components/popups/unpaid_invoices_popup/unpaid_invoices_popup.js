@@ -123,6 +123,7 @@ export class UnpaidInvoicesPopup extends Component {
             ? _t("You are offline. The invoices are shown as soon as the connection is back.")
             : refusalSentence(error);
         this.state.status = "failed";
+        this.pos.leaveIfSessionClosed();
     }
 
     /** Newer rows replace what was selected from an earlier answer; what is paid is let go. */
