@@ -228,7 +228,7 @@ patch(PosStore.prototype, {
                 payment.id,
                 email.trim(),
             ]);
-            this.notification.add(_t("The receipt was sent to %s.", email.trim()), {
+            this.notification.add(_t("The receipt is on its way to %s.", email.trim()), {
                 type: "success",
             });
         } catch (error) {

@@ -372,7 +372,7 @@ test("the receipt: printed, then only as a copy, and sent", async () => {
     await contains(".payment-email").click();
     await contains(".modal textarea").edit("acme@example.com", { confirm: false });
     await contains(".modal-footer button:contains(Apply)").click();
-    await waitFor(".o_notification:contains(The receipt was sent to acme@example.com.)");
+    await waitFor(".o_notification:contains(The receipt is on its way to acme@example.com.)");
     expect(sent).toEqual([[5, "acme@example.com"]]);
 });
 
