@@ -118,7 +118,7 @@ class AccountMove(models.Model):
             'is_blocked': self.payment_state == 'blocked',
             'is_overdue': is_overdue,
             'overdue_days': (date - next_due_date).days if is_overdue else 0,
-            'payable': self._is_collectable() and bool(lines),
+            'payable': self._is_collectable() and amounts['due'] > 0,
         }
 
     def button_draft(self):
@@ -130,6 +130,17 @@ class AccountMove(models.Model):
         result = super().button_draft()
         for payment in collected:
             payment._trace_on_session(self.env._("was reset to draft"))
+        return result
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        # EXTENDS 'account'
+        # Where entries are hashed, a reversal is the only way to cancel a collection.
+        collected = self.origin_payment_id.filtered(
+            lambda payment: payment.pos_invoice_payment_uuid and payment._is_standing_collection()
+        )
+        result = super()._reverse_moves(default_values_list, cancel)
+        if cancel:
+            collected.state = 'canceled'
         return result
 
     def _describe_last_payment(self):

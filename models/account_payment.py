@@ -35,7 +35,11 @@ class AccountPayment(models.Model):
     def _is_standing_collection(self):
         """Whether this collection counts; ``pos.session._get_invoice_payment_domain`` in Python."""
         self.ensure_one()
-        return self.state in ('in_process', 'paid') and self.move_id.state == 'posted'
+        return (
+            self.state in ('in_process', 'paid')
+            and self.payment_type == 'inbound'
+            and self.move_id.state == 'posted'
+        )
 
     def _prepare_invoice_payment_entry(self):
         """This collection as the till's history shows it."""
@@ -47,6 +51,12 @@ class AccountPayment(models.Model):
             **data['payment'],
             'id': self.id,
             'name': self.name or data['payment'].get('name'),
+            # As it is now, should an accountant have corrected it.
+            'amount': self.amount,
+            'date': self.date.isoformat(),
+            'journal_id': self.journal_id.id,
+            'journal_name': self.journal_id.name,
+            'journal_type': self.journal_id.type,
             'state': 'posted' if self._is_standing_collection() else taken_back,
             'void': void or False,
             'invoices': data['invoices'],
@@ -76,7 +86,9 @@ class AccountPayment(models.Model):
         if (
             move.inalterable_hash
             or move.restrict_mode_hash_table
-            or company._get_violated_lock_dates(move.date, False, move.journal_id)
+            or company._get_violated_lock_dates(
+                move.date, move._affect_tax_report(), move.journal_id
+            )
         ):
             move._reverse_moves(
                 [
@@ -102,7 +114,13 @@ class AccountPayment(models.Model):
     def _send_invoice_payment_receipt(self, address):
         """E-mail the core's payment receipt; the mail queue delivers it."""
         self.ensure_one()
-        template = self.env.ref('account.mail_template_data_payment_receipt')
+        template = self.env.ref(
+            'account.mail_template_data_payment_receipt', raise_if_not_found=False
+        )
+        if not template:
+            raise UserError(
+                self.env._("There is no e-mail template for payment receipts. Ask a manager.")
+            )
         template.with_context(lang=self.partner_id.lang).send_mail(
             self.id,
             email_values={'email_to': address, 'recipient_ids': []},
@@ -116,6 +134,13 @@ class AccountPayment(models.Model):
         # EXTENDS 'account'
         collected = self.filtered('pos_invoice_payment_uuid') if 'state' in vals else self.browse()
         before = {payment: payment.state for payment in collected}
+        if 'journal_id' in vals and 'force_outstanding_account_id' not in vals:
+            # Money that an accountant moves to another journal leaves the drawer's account too.
+            self.filtered(
+                lambda payment: (
+                    payment.pos_invoice_payment_uuid and payment.journal_id.id != vals['journal_id']
+                )
+            ).force_outstanding_account_id = False
         result = super().write(vals)
         for payment, state in before.items():
             if payment.state != state and payment.state in ('draft', 'canceled', 'rejected'):
@@ -136,6 +161,8 @@ class AccountPayment(models.Model):
     def _trace_on_session(self, event):
         """Tell the shop that money it counted is no longer booked as it was."""
         self.ensure_one()
+        if not self.pos_session_id:
+            return
         # Elevated: an accountant need not be allowed to write on sessions to leave a note there.
         self.pos_session_id.sudo().message_post(
             body=self.env._(
@@ -252,6 +279,7 @@ class AccountPayment(models.Model):
         )
         if (
             self.move_id.state != 'posted'
+            or self.move_id.date != self.date
             or not settled
             or set(invoices.ids) != {invoice.id for invoice in allocations}
         ):

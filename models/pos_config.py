@@ -58,19 +58,16 @@ class PosConfig(models.Model):
         """Suggest the journals of the point of sale's own methods, until the feature is in use:
         from then on only a person changes them."""
         for config in self:
-            journals = config.payment_method_ids.journal_id
-            if not config.use_invoice_payment and not config.invoice_payment_cash_journal_id:
-                config.invoice_payment_cash_journal_id = journals.filtered(
-                    lambda journal: journal.type == 'cash'
-                )[:1]
-            else:
-                config.invoice_payment_cash_journal_id = config.invoice_payment_cash_journal_id
-            if not config.use_invoice_payment and not config.invoice_payment_bank_journal_ids:
-                config.invoice_payment_bank_journal_ids = journals.filtered(
-                    lambda journal: journal.type in ('bank', 'credit')
-                )
-            else:
-                config.invoice_payment_bank_journal_ids = config.invoice_payment_bank_journal_ids
+            cash_journal = config.invoice_payment_cash_journal_id
+            bank_journals = config.invoice_payment_bank_journal_ids
+            if not config.use_invoice_payment:
+                journals = config.payment_method_ids.journal_id
+                cash_journal = journals.filtered(lambda journal: journal.type == 'cash')[:1]
+                bank_journals = journals.filtered(lambda journal: journal.type != 'cash')
+            config.invoice_payment_cash_journal_id = cash_journal
+            config.invoice_payment_bank_journal_ids = bank_journals.filtered(
+                lambda journal: journal.type in ('bank', 'credit')
+            )
 
     @api.constrains(
         'use_invoice_payment',

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 from ..tools.payload import read_id
 
+TRUSTED_CONTEXT = {'allowed_company_ids', 'lang', 'pos_employee_id', 'tz'}
+
 
 class PosSession(models.Model):
     """Invoice payments of a session, and who may take them.
@@ -62,7 +64,7 @@ class PosSession(models.Model):
     # Who may, and on what
     # -------------------------------------------------------------------------
 
-    def _check_invoice_payment_access(self):
+    def _check_cashier(self):
         """Only a cashier, on one session of a company they work in."""
         if len(self) != 1 or not read_id(self.id):
             raise UserError(self.env._("Open a session first to collect invoice payments."))
@@ -72,6 +74,10 @@ class PosSession(models.Model):
         if not self.exists():
             raise UserError(self.env._("This session no longer exists."))
         self.check_access('read')
+
+    def _check_invoice_payment_access(self):
+        """Only a cashier whom this shop lets collect."""
+        self._check_cashier()
         self._check_invoice_payment_employee()
         if self.config_id.invoice_payment_access == 'manager' and not (
             self._is_invoice_payment_manager()
@@ -138,14 +144,19 @@ class PosSession(models.Model):
             )
 
     def _get_invoice_payment_sudo(self):
-        return self.with_company(self.company_id).sudo()
+        """This session with all rights, in its company and with nothing of the caller's context
+        that the core would obey: a forced rate, defaults, skipped checks."""
+        context = {key: value for key, value in self.env.context.items() if key in TRUSTED_CONTEXT}
+        # pylint: disable=context-overridden
+        return self.with_context(context).with_company(self.company_id).sudo()
 
     def _read_invoice_payment_partner(self, partner_id):
         partner = self.env['res.partner'].browse(read_id(partner_id)).exists()
         if not partner:
             raise UserError(self.env._("This customer no longer exists. Choose one again."))
         partner.check_access('read')
-        return partner
+        # pylint: disable=context-overridden
+        return partner.with_context(self._get_invoice_payment_sudo().env.context)
 
     # -------------------------------------------------------------------------
     # Back office

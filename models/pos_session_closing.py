@@ -1,7 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..tools.payload import read_text
 
 MAX_CLOSING_DETAILS = 200
 
@@ -17,7 +19,7 @@ class PosSession(models.Model):
         help="Invoice payments in the drawer when the session was closed. What is cancelled later"
         " does not change the count that was made.",
     )
-    # Not computed: remembers what the cashier was told to expect, see _cannot_close_session.
+    # What whoever is closing was told to expect, see check_invoice_payments_counted.
     invoice_payments_told = fields.Char(readonly=True, copy=False)
 
     @api.depends(
@@ -90,7 +92,7 @@ class PosSession(models.Model):
                 if journal_id != self.cash_journal_id.id
             }
         )
-        self.invoice_payments_told = self._get_invoice_payment_fingerprint()
+        data['invoice_payments_fingerprint'] = self._get_invoice_payment_fingerprint()
         return data
 
     def _get_drawer_invoice_payments(self):
@@ -147,24 +149,38 @@ class PosSession(models.Model):
             ]
         )
 
+    def check_invoice_payments_counted(self, fingerprint):
+        """Begin to close with what the closing popup showed: whatever is collected or voided from
+        here on stops the closing.
+
+        :param str fingerprint: ``invoice_payments_fingerprint`` of ``get_closing_control_data``
+        :return: as ``post_closing_cash_details``
+        """
+        self._check_cashier()
+        # Elevated after the check: the field is guarded against being written by RPC.
+        self.sudo().invoice_payments_told = read_text(fingerprint, 2000) or '-'
+        return self._compare_invoice_payments_told() or {'successful': True}
+
     def _cannot_close_session(self, bank_payment_method_diffs=None):
         # EXTENDS 'point_of_sale'
         result = super()._cannot_close_session(bank_payment_method_diffs)
-        if result:
-            return result
+        return result or self._compare_invoice_payments_told()
+
+    def _compare_invoice_payments_told(self):
+        """:return: the refusal to close, ``None`` when what was told still holds"""
         told = self.invoice_payments_told
-        if told and told != self._get_invoice_payment_fingerprint():
-            return {
-                'successful': False,
-                'type': 'invoice_payments_changed',
-                'title': self.env._("Count again"),
-                'message': self.env._(
-                    "An invoice payment was registered or cancelled while you were counting."
-                    " Close this window, open it again and check the new amounts."
-                ),
-                'redirect': False,
-            }
-        return None
+        if not told or told == self._get_invoice_payment_fingerprint():
+            return None
+        return {
+            'successful': False,
+            'type': 'invoice_payments_changed',
+            'title': self.env._("Count again"),
+            'message': self.env._(
+                "An invoice payment was registered or cancelled while you were counting."
+                " Check the new amounts."
+            ),
+            'redirect': False,
+        }
 
     def _validate_session(
         self, balancing_account=False, amount_to_balance=0, bank_payment_method_diffs=None
@@ -184,20 +200,30 @@ class PosSession(models.Model):
 
         :raise ConcurrencyError: the caller's request is retried
         """
-        self.flush_recordset()
+        self.env.flush_all()
         query = SQL(
-            "SELECT count(*) FROM account_payment WHERE pos_session_id = %s"
-            " AND pos_invoice_payment_uuid IS NOT NULL",
+            """
+            SELECT payment.id,
+                   CASE WHEN payment.state IN ('in_process', 'paid') AND move.state = 'posted'
+                        THEN payment.amount ELSE 0 END
+              FROM account_payment payment
+         LEFT JOIN account_move move ON move.id = payment.move_id
+             WHERE payment.pos_session_id = %s
+               AND payment.pos_invoice_payment_uuid IS NOT NULL
+            """,
             self.id,
         )
         self._lock_rows(self)
-        [[seen]] = self.env.execute_query(query)
+        seen = dict(self.env.execute_query(query))
         with self.env.registry.cursor() as cursor:
             cursor.execute(query)
-            [[committed]] = cursor.fetchall()
-        if committed > seen:
+            committed = dict(cursor.fetchall())
+        # What this transaction itself booked is not committed yet, hence only seen here.
+        if any(amount and seen.get(id_) != amount for id_, amount in committed.items()) or any(
+            amount and not committed.get(id_, amount) for id_, amount in seen.items()
+        ):
             raise ConcurrencyError(
-                "An invoice payment was committed while its session was being closed"
+                "An invoice payment was booked or voided while its session was being closed"
             )
 
     def action_pos_session_validate(
@@ -214,7 +240,10 @@ class PosSession(models.Model):
 
     def write(self, vals):
         # EXTENDS 'point_of_sale'
+        # The core lets cashiers write on sessions; these figures are not theirs to write.
+        if not self.env.su and {'invoice_cash_at_closing', 'invoice_payments_told'} & vals.keys():
+            raise AccessError(self.env._("The figures of a closing cannot be changed by hand."))
         if vals.get('state') == 'closed':
-            for session in self.filtered(lambda session: session.state != 'closed'):
+            for session in self.filtered(lambda session: session.state != 'closed').sudo():
                 session.invoice_cash_at_closing = session._get_drawer_invoice_cash()
         return super().write(vals)

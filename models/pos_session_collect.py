@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import fields, models
@@ -5,9 +7,10 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, format_date
 from odoo.tools.float_utils import float_is_zero
 
-from ..tools.payload import read_id, read_number, read_text
+from ..tools.payload import read_date, read_id, read_number, read_text
 
 MAX_ALLOCATIONS = 500
+MAX_AGE = timedelta(days=366)
 
 
 class PosSession(models.Model):
@@ -170,17 +173,16 @@ class PosSession(models.Model):
 
     def _read_invoice_payment_date(self, payment_date, journal):
         today = fields.Date.context_today(self)
-        if not payment_date:
-            date = today
-        else:
-            try:
-                date = fields.Date.to_date(payment_date)
-            except (TypeError, ValueError) as error:
-                raise UserError(self.env._("This is not a date: choose it again.")) from error
-        if not isinstance(payment_date or '', str) or not date:
+        date = today if payment_date in (None, False, '') else read_date(payment_date)
+        if not date:
             raise UserError(self.env._("This is not a date: choose it again."))
         if date > today:
             raise UserError(self.env._("The payment date cannot be in the future."))
+        if date < today - MAX_AGE:
+            # Numbers of a journal follow its dates: a mistyped year would spoil them for good.
+            raise UserError(
+                self.env._("The payment date is more than a year ago: check what was typed.")
+            )
         if locks := self.company_id._get_violated_lock_dates(date, False, journal):
             raise UserError(
                 self.env._(

@@ -80,16 +80,19 @@ class PosSession(models.Model):
             return False
         # Elevated after the checks: one invoice of this company, named exactly by the code.
         session_sudo = self._get_invoice_payment_sudo()
-        invoice = session_sudo.env['account.move'].search(
+        found = session_sudo.env['account.move'].search(
             Domain('company_id', '=', self.company_id.id)
             & Domain('move_type', 'in', ('out_invoice', 'out_receipt'))
             & Domain('state', '=', 'posted')
             & (Domain('name', 'in', tokens) | Domain('payment_reference', 'in', tokens)),
-            order='id desc',
-            limit=1,
+            order='invoice_date_due, id',
+            limit=100,
         )
-        if not invoice:
+        if not found:
             return False
+        # A reference may be the customer's, and on all of their invoices.
+        named = found.filtered(lambda invoice: invoice.name in tokens)
+        invoice = (named or found.filtered(lambda invoice: invoice._is_collectable()) or found)[:1]
         if invoice.payment_state == 'blocked':
             session_sudo._check_collectable_invoices(invoice, invoice.partner_id, 1)
         if not invoice._is_collectable():
@@ -231,7 +234,7 @@ def _parse_amount(text):
     >>> _parse_amount('INV/2026/00012') is None
     True
     """
-    match = re.fullmatch(r"(\d[\d.,' ]*?)(?:[.,](\d{1,3}))?", text)
+    match = re.fullmatch(r"(\d[\d.,' ]*?)(?:[.,](\d{1,3}))?", text, re.ASCII)
     if not match:
         return None
     whole, decimals = match.groups()

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import PosReceivableCommon
@@ -215,16 +215,56 @@ class TestClosing(PosReceivableCommon):
         self.assertRegex(trace, r"70\.00.*was reset to draft")
         self.assertRegex(trace, r"70\.00.*was deleted")
 
+    def _get_fingerprint(self):
+        return self.session.get_closing_control_data()['invoice_payments_fingerprint']
+
     def test_a_payment_taken_while_somebody_counts_stops_the_closing(self):
-        self.assertEqual(self._expected(), 100.0)
+        counted = self._get_fingerprint()
         self._collect({self.invoice: 70.0})
-        answer = self._close(self.session, 100.0)
+        answer = self.session.check_invoice_payments_counted(counted)
         self.assertFalse(answer['successful'])
         self.assertIn("registered or cancelled while you were counting", answer['message'])
         self.assertEqual(self.session.state, 'opened')
 
-        self.assertEqual(self._expected(), 170.0)
+        answer = self.session.check_invoice_payments_counted(self._get_fingerprint())
+        self.assertEqual(answer, {'successful': True})
         self.assertEqual(self._close(self.session, 170.0), {'successful': True})
+
+    def test_a_payment_taken_between_two_steps_of_closing_stops_it(self):
+        self.session.check_invoice_payments_counted(self._get_fingerprint())
+        self._collect({self.invoice: 70.0})
+        answer = self._close(self.session, 100.0)
+        self.assertEqual(
+            (answer['successful'], answer['type']), (False, 'invoice_payments_changed')
+        )
+
+    def test_what_another_device_was_told_does_not_help(self):
+        first_device = self._get_fingerprint()
+        self._collect({self.invoice: 70.0})
+        self._get_fingerprint()  # a second device looks
+        self.assertFalse(self.session.check_invoice_payments_counted(first_device)['successful'])
+
+    def test_a_cashier_cannot_rewrite_the_figures_of_a_closing(self):
+        for values in ({'invoice_cash_at_closing': 500.0}, {'invoice_payments_told': 'x'}):
+            with self.assertRaises(AccessError):
+                self.session.write(values)
+
+    def test_what_an_accountant_reverses_leaves_every_total(self):
+        payment, _answer = self._collect({self.invoice: 70.0})
+        payment.move_id._reverse_moves([{'date': self.today}], cancel=True)
+        self.assertEqual(self.session.cash_register_balance_end, 100.0)
+        self.assertEqual(self.session.get_invoice_payments()[0]['state'], 'cancelled')
+        self.assertIn('was cancelled', ' '.join(self.session.sudo().message_ids.mapped('body')))
+
+    def test_what_an_accountant_moves_to_another_journal_leaves_the_drawers_account(self):
+        payment, _answer = self._collect({self.invoice: 70.0})
+        payment.action_draft()
+        payment.journal_id = self.card_journal
+        payment.action_post()
+        self.assertEqual(payment._seek_for_lines()[0].account_id, self.outstanding_account)
+        self.assertEqual(self._expected(), 100.0)
+        [entry] = self.session.get_invoice_payments()
+        self.assertEqual((entry['state'], entry['journal_name']), ('posted', 'Card'))
 
     def test_nothing_is_collected_once_closing_began(self):
         self.session.update_closing_control_state_session('')

@@ -169,6 +169,13 @@ class TestCollectAccounting(PosReceivableCommon):
             [(60.0, 100.0, 40.0), (80.0, 80.0, 0.0), (0.01, 50.0, 49.99)],
         )
 
+    def test_payments_are_linked_to_their_own_invoices_only(self):
+        first, second, third = (self._create_invoice(100.0) for _number in range(3))
+        earlier, _answer = self._collect({first: 10.0, third: 10.0})
+        later, _answer = self._collect({first: 10.0, second: 10.0, third: 10.0})
+        self.assertEqual(earlier.invoice_ids, first | third)
+        self.assertEqual(later.invoice_ids, first | second | third)
+
     def test_when_one_of_several_invoices_is_refused_none_is_paid(self):
         first, second = self._create_invoice(100.0), self._create_invoice(80.0)
         self.assertRefused("80.00 is the most", {first: 100.0, second: 80.01})

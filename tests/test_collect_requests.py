@@ -83,7 +83,16 @@ class TestCollectRequests(PosReceivableCommon):
                 self.assertRefused("reference", {self.invoice: 5.0}, reference=reference)
 
     def test_the_date_is_a_past_or_present_day(self):
-        for date in ('tomorrow', '2026-13-45', 20261120, ['2026-01-01'], '0'):
+        for date in (
+            'tomorrow',
+            '2026-13-45',
+            20261120,
+            ['2026-01-01'],
+            '0',
+            '2026-11-20x',
+            '٢٠٢٦-١١-٢٠',
+            {},
+        ):
             with self.subTest(date=date):
                 self.assertRefused("not a date", {self.invoice: 5.0}, payment_date=date)
         tomorrow = (self.today + timedelta(days=1)).isoformat()
@@ -92,6 +101,21 @@ class TestCollectRequests(PosReceivableCommon):
         yesterday = self.today - timedelta(days=1)
         payment, _answer = self._collect({self.invoice: 5.0}, payment_date=yesterday.isoformat())
         self.assertEqual((payment.date, payment.move_id.date), (yesterday, yesterday))
+
+    def test_a_mistyped_year_is_refused(self):
+        for date in ('0026-11-20', '1000-01-01', '2019-01-01'):
+            self.assertRefused("more than a year ago", {self.invoice: 5.0}, payment_date=date)
+
+    def test_the_context_of_the_request_decides_nothing(self):
+        euro = self.setup_other_currency('EUR', rates=[('1900-01-01', 0.5)])
+        invoice = self._create_invoice(100.0, currency_id=euro.id)
+        session = self.session.with_context(
+            forced_rate_from_register_payment=100.0,
+            default_payment_type='outbound',
+            no_exchange_difference=True,
+        )
+        self._collect({invoice: 1.0}, session=session)
+        self.assertEqual((invoice.payment_state, invoice.amount_residual), ('partial', 99.5))
 
     def test_a_date_in_closed_books_is_refused(self):
         self.company.fiscalyear_lock_date = self.today - timedelta(days=3)

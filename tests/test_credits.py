@@ -131,3 +131,10 @@ class TestCredits(PosReceivableCommon):
         blocked.action_toggle_block_payment()
         with self.assertRaisesRegex(UserError, "is blocked"):
             self.session.find_open_invoice(blocked.name)
+
+    def test_a_reference_shared_by_invoices_finds_the_one_still_open(self):
+        paid = self._create_invoice(5.0, payment_reference='CUST/57', due_in=1)
+        still_open = self._create_invoice(6.0, payment_reference='CUST/57', due_in=2)
+        self._collect({paid: 5.0})
+        found = self.session.find_open_invoice('CUST/57')
+        self.assertEqual(found['invoice']['id'], still_open.id)

@@ -5,6 +5,8 @@ the caller then refuses in its own words.
 """
 
 import math
+import re
+from datetime import date
 
 MAX_ID = 2**31 - 1  # PostgreSQL's integer, the type of every record id
 MAX_NUMBER = 1e15  # beyond this, a float no longer holds the cents
@@ -65,3 +67,19 @@ def read_text(value, max_length):
     except UnicodeEncodeError:
         return None
     return value.strip()
+
+
+def read_date(value):
+    """A day in ISO form.
+
+    >>> read_date('2026-11-20')
+    datetime.date(2026, 11, 20)
+    >>> read_date('2026-13-45'), read_date('2026-11-20x'), read_date(20261120), read_date([])
+    (None, None, None, None)
+    """
+    if not isinstance(value, str) or not re.fullmatch(r'[0-9]{4}-[0-9]{2}-[0-9]{2}', value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

@@ -77,7 +77,9 @@ class AccountPaymentRegister(models.TransientModel):
             plan.append(share['lines'] + share_items[0])
         payment.action_post()
         self.env['account.move.line']._reconcile_plan(plan)
-        self.line_ids._origin.move_id.matched_payment_ids += payment
+        # One by one: assigned to all at once, each would be given the payments of the others.
+        for invoice in self.line_ids._origin.move_id:
+            invoice.matched_payment_ids += payment
         return payment
 
     def _prepare_grouped_payment_vals(self, shares):

@@ -20,9 +20,19 @@ import {
 patch(PosStore.prototype, {
     async setup() {
         this.partnerDues = new PartnerDues((partnerIds) =>
-            this.data.call("pos.session", "get_partner_dues", [[this.session.id], partnerIds])
+            this.askSession("get_partner_dues", [partnerIds])
         );
         await super.setup(...arguments);
+    },
+
+    /** Call a method of this session; under pos_hr the server is told who stands at the till. */
+    askSession(method, args = [], kwargs = {}) {
+        const employeeId = this.config.module_pos_hr && this.cashier?.id;
+        const context = employeeId ? { pos_employee_id: employeeId } : {};
+        return this.data.call("pos.session", method, [[this.session.id], ...args], {
+            ...kwargs,
+            context,
+        });
     },
 
     canCollectInvoices() {
@@ -67,10 +77,7 @@ patch(PosStore.prototype, {
         }
         let found;
         try {
-            found = await this.data.call("pos.session", "find_open_invoice", [
-                [this.session.id],
-                code,
-            ]);
+            found = await this.askSession("find_open_invoice", [code]);
         } catch (error) {
             if (isAnswerLost(error)) {
                 return false;
@@ -100,11 +107,7 @@ patch(PosStore.prototype, {
 
     /** @returns {Promise<Object>} what `pos.session.get_open_invoices` answers */
     loadOpenInvoices(partnerId, { search = "", offset = 0, limit = 40 } = {}) {
-        return this.data.call("pos.session", "get_open_invoices", [[this.session.id], partnerId], {
-            search,
-            offset,
-            limit,
-        });
+        return this.askSession("get_open_invoices", [partnerId], { search, offset, limit });
     },
 
     /**
@@ -116,8 +119,7 @@ patch(PosStore.prototype, {
     async bookInvoicePayment(attempt) {
         this.paymentAttempts.remember(attempt);
         try {
-            const result = await this.data.call("pos.session", "collect_invoice_payment", [
-                [this.session.id],
+            const result = await this.askSession("collect_invoice_payment", [
                 attempt.uuid,
                 attempt.partner_id,
                 attempt.journal_id,
@@ -138,32 +140,23 @@ patch(PosStore.prototype, {
     },
 
     loadInvoicePayments() {
-        return this.data.call("pos.session", "get_invoice_payments", [[this.session.id]]);
+        return this.askSession("get_invoice_payments");
     },
 
     /** @returns {Promise<Object>} the payment, its invoices as they are now */
     async voidInvoicePayment(paymentId, reason) {
-        const payment = await this.data.call("pos.session", "void_invoice_payment", [
-            [this.session.id],
-            paymentId,
-            reason,
-        ]);
+        const payment = await this.askSession("void_invoice_payment", [paymentId, reason]);
         // Cash goes back to the customer.
         this.openDrawerFor(payment);
         return payment;
     },
 
     loadOpenCredits(partnerId) {
-        return this.data.call("pos.session", "get_open_credits", [[this.session.id], partnerId]);
+        return this.askSession("get_open_credits", [partnerId]);
     },
 
     applyInvoiceCredits(partnerId, creditIds, invoiceIds) {
-        return this.data.call("pos.session", "apply_invoice_credits", [
-            [this.session.id],
-            partnerId,
-            creditIds,
-            invoiceIds,
-        ]);
+        return this.askSession("apply_invoice_credits", [partnerId, creditIds, invoiceIds]);
     },
 
     /** Where a drawer is connected: its proxy looks whether the point of sale has one. */
@@ -204,7 +197,7 @@ patch(PosStore.prototype, {
 
     /** Whether an attempt whose answer was lost is booked: its entry, or false. */
     findInvoicePayment(uuid) {
-        return this.data.call("pos.session", "get_invoice_payment", [[this.session.id], uuid]);
+        return this.askSession("get_invoice_payment", [uuid]);
     },
 
     /** On paper, or through the browser where no printer is connected. */
@@ -223,11 +216,7 @@ patch(PosStore.prototype, {
             return;
         }
         try {
-            await this.data.call("pos.session", "email_invoice_payment", [
-                [this.session.id],
-                payment.id,
-                email.trim(),
-            ]);
+            await this.askSession("email_invoice_payment", [payment.id, email.trim()]);
             this.notification.add(_t("The receipt is on its way to %s.", email.trim()), {
                 type: "success",
             });

@@ -3,7 +3,11 @@ import { ClosePosPopup } from "@point_of_sale/app/components/popups/closing_popu
 import { patch } from "@web/core/utils/patch";
 
 // Invoice payments outside the drawer; those inside it travel in default_cash_details.
-ClosePosPopup.props = [...ClosePosPopup.props, "invoice_payments?"];
+ClosePosPopup.props = [
+    ...ClosePosPopup.props,
+    "invoice_payments?",
+    "invoice_payments_fingerprint?",
+];
 
 patch(ClosePosPopup.prototype, {
     get invoiceCashPayments() {
@@ -11,6 +15,16 @@ patch(ClosePosPopup.prototype, {
     },
     get invoiceBankPayments() {
         return this.props.invoice_payments || [];
+    },
+    async closeSession() {
+        // What was counted must still be what is expected: another device may have collected.
+        const response = await this.pos.askSession("check_invoice_payments_counted", [
+            this.props.invoice_payments_fingerprint,
+        ]);
+        if (!response.successful) {
+            return this.handleClosingError(response);
+        }
+        return super.closeSession();
     },
     async handleClosingError(response) {
         if (response.type !== "invoice_payments_changed") {
