@@ -3,6 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
+class _LeftOpen(Exception):
+    """A payment that should settle its invoices leaves something open on one of them."""
+
+
 class AccountPayment(models.Model):
     _inherit = 'account.payment'
 
@@ -226,15 +230,32 @@ class AccountPayment(models.Model):
         return method, account
 
     @api.model
-    def _create_counter_payment(self, allocations, values):
+    def _create_counter_payment(self, allocations, values, settled=()):
         """Book one tender over one or several invoices: a posted entry, reconciled with exactly
         these invoices for exactly these amounts.
 
         :param dict allocations: ``{invoice: amount}`` in the payment's currency, each positive and
             within what is due; the caller has locked and checked the invoices
         :param dict values: values of the Register Payment wizard shared by all of them
+        :param settled: those of the invoices of which nothing may stay open
         :raise UserError: no account to book on, or the result is not what was asked for
         """
+        foreign = [move for move in settled if move.currency_id.id != values['currency_id']]
+        if not foreign:
+            return self._book_counter_payment(allocations, values)
+        try:
+            with self.env.cr.savepoint():
+                payment = self._book_counter_payment(allocations, values)
+                if any(not move.currency_id.is_zero(move.amount_residual) for move in foreign):
+                    raise _LeftOpen
+                return payment
+        except _LeftOpen:
+            # The invoice's currency is finer than ours and a fraction was left that nobody could
+            # pay: settle at the rate that pays it all, as the core's wizard does when asked to.
+            return self._book_counter_payment(allocations, {**values, 'pos_settle_rate': True})
+
+    @api.model
+    def _book_counter_payment(self, allocations, values):
         journal = self.env['account.journal'].browse(values['journal_id'])
         method, liquidity_account = self._get_counter_accounts(journal)
         values = {

@@ -83,6 +83,11 @@ class PosSession(models.Model):
                 'pos_rounding_difference': rounding,
                 'pos_rounding_account_id': rounding_account.id,
             },
+            settled=[
+                invoice
+                for invoice, amount in amounts.items()
+                if self.currency_id.compare_amounts(amount, due[invoice]) == 0
+            ],
         )
         answer = {
             'payment': {
@@ -97,13 +102,13 @@ class PosSession(models.Model):
         payment.pos_invoice_payment_data = answer
         return answer
 
-    def _book_invoice_payment(self, amounts, values):
+    def _book_invoice_payment(self, amounts, values, settled=()):
         """
         :raise ConcurrencyError: the same ``uuid`` was booked while this request ran; retried, it
             finds that payment and answers as the first request was
         """
         try:
-            return self.env['account.payment']._create_counter_payment(amounts, values)
+            return self.env['account.payment']._create_counter_payment(amounts, values, settled)
         except UniqueViolation as error:
             if error.diag.constraint_name != 'account_payment_pos_invoice_payment_uuid_unique':
                 raise

@@ -144,7 +144,7 @@ class PosSession(models.Model):
                 'commercial_partner_name': commercial_partner.display_name,
             },
             'currency_id': currency.id,
-            'invoice_count': len(due_by_invoice),
+            'invoice_count': sum(not currency.is_zero(due) for due in due_by_invoice.values()),
             'total_due': currency.round(sum(due_by_invoice.values())),
             'total_overdue': currency.round(
                 sum(self._sum_open_lines(overdue_domain, today).values())

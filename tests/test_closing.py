@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -324,9 +327,24 @@ class TestClosing(PosReceivableCommon):
                         (row['name'], row['count'], row['amount'])
                         for row in details['invoice_payments']
                     ],
-                    [('Card', 1, 30.0), ('Drawer', 1, 70.0)],
+                    [('Drawer', 1, 70.0), ('Card', 1, 30.0)],
                 )
                 self.assertEqual(details['invoice_payments_total'], 100.0)
+
+    def test_the_report_of_a_day_tells_what_was_collected_on_that_day(self):
+        self._collect_70_cash_and_30_card()
+        report = self.env['report.point_of_sale.report_saledetails'].with_user(self.manager)
+        now = fields.Datetime.now()
+        for start, total in (
+            (now - timedelta(hours=1), 100.0),
+            (now - timedelta(days=2), 0.0),
+        ):
+            details = report.get_sale_details(
+                fields.Datetime.to_string(start),
+                fields.Datetime.to_string(start + timedelta(hours=12)),
+                self.config.ids,
+            )
+            self.assertEqual(details['invoice_payments_total'], total)
 
     def test_the_printed_report_has_a_section_for_invoice_payments(self):
         self._collect_70_cash_and_30_card()
@@ -340,7 +358,7 @@ class TestClosing(PosReceivableCommon):
                 'date_stop': False,
             },
         )
-        self.assertRegex(html.decode(), r"(?s)Invoice Payments.*Card.*30\.00.*Drawer.*70\.00")
+        self.assertRegex(html.decode(), r"(?s)Invoice Payments.*Drawer.*70\.00.*Card.*30\.00")
 
     def test_the_analysis_tells_shop_cashier_journal_and_state(self):
         self._collect_70_cash_and_30_card()

@@ -194,6 +194,21 @@ class TestOpenInvoices(PosReceivableCommon):
         self._collect({invoice: 100.0})
         self.assertEqual((invoice.payment_state, invoice.amount_residual), ('paid', 0.0))
 
+    def test_paying_what_is_due_leaves_no_fraction_of_a_finer_currency(self):
+        dinar = self.setup_other_currency('KWD', rounding=0.001, rates=[('1900-01-01', 0.299)])
+        for amount in (1234.56, 99.99, 1.0):
+            for companion in (self.env['account.move'], self._create_invoice(5.0)):
+                with self.subTest(amount=amount, several=bool(companion)):
+                    invoice = self._create_invoice(amount, currency_id=dinar.id)
+                    rows = {row['id']: row for row in self._list()['invoices']}
+                    self._collect(
+                        {move: rows[move.id]['amount_due'] for move in invoice | companion}
+                    )
+                    self.assertEqual(
+                        (invoice.payment_state, invoice.amount_residual), ('paid', 0.0)
+                    )
+        self.assertEqual(self._list()['invoice_count'], 0)
+
     def test_unusable_search_and_paging_are_refused(self):
         for options in (
             {'search': 7},

@@ -14,6 +14,7 @@ class AccountPaymentRegister(models.TransientModel):
     pos_liquidity_account_id = fields.Many2one('account.account')
     # What coins cannot pay: positive when less cash is received than the invoices are settled for.
     pos_rounding_difference = fields.Monetary()
+    pos_settle_rate = fields.Boolean()
     pos_rounding_account_id = fields.Many2one('account.account')
 
     def _create_payment_vals_from_wizard(self, batch_result):
@@ -49,6 +50,14 @@ class AccountPaymentRegister(models.TransientModel):
             ),
         }
 
+    def _reconcile_payments(self, to_process, edit_mode=False):
+        # EXTENDS 'account'
+        if self.pos_settle_rate:
+            for vals in to_process:
+                counterpart = vals['payment']._seek_for_lines()[1]
+                vals['rate'] = (vals['to_reconcile'] + counterpart)._get_settling_rate()
+        return super()._reconcile_payments(to_process, edit_mode)
+
     def _create_counter_payment(self):
         """Book these wizards, one per invoice, as a single posted and reconciled payment.
 
@@ -76,7 +85,11 @@ class AccountPaymentRegister(models.TransientModel):
             share_items = [next(items) for _vals in share['line_vals']]
             plan.append(share['lines'] + share_items[0])
         payment.action_post()
-        self.env['account.move.line']._reconcile_plan(plan)
+        if self[0].pos_settle_rate:
+            for lines in plan:
+                lines._reconcile_at_settling_rate()
+        else:
+            self.env['account.move.line']._reconcile_plan(plan)
         # One by one: assigned to all at once, each would be given the payments of the others.
         for invoice in self.line_ids._origin.move_id:
             invoice.matched_payment_ids += payment
