@@ -44,6 +44,22 @@ OPEN_TILL = (
     "wait .product-list .product",
 )
 
+UNPAID_INVOICES = (
+    *OPEN_TILL,
+    "try .btn-switchpane.review-button",  # the way there on a phone
+    "try .mobile-more-button",
+    "click .collect-invoice-button",
+    "wait .partner-list",
+    "click .partner-list b:contains({customer})",
+    "wait .unpaid-invoices .invoice-card",
+)
+
+
+def unpaid_invoices(customer):
+    """The steps to the open invoices of a customer of the demo shop."""
+    return tuple(step.replace("{customer}", customer) for step in UNPAID_INVOICES)
+
+
 SCENES = (
     Scene(
         name="backend",
@@ -58,6 +74,20 @@ SCENES = (
         name="till",
         user="cashier",
         steps=(*OPEN_TILL, "shot till"),
+    ),
+    Scene(
+        name="unpaid",
+        user="cashier",
+        steps=(
+            *unpaid_invoices("Bright Builders"),
+            "shot unpaid_invoices",
+            "click .invoice-card .invoice-pay",
+            "wait .register-payment-pay",
+            "shot register_payment",
+            "click .register-payment-pay",
+            "wait .payment-next",
+            "shot paid",
+        ),
     ),
     Scene(
         name="settings",
