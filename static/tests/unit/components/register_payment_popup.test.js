@@ -310,6 +310,24 @@ test("a lost answer: the server knows the payment", async () => {
     expect(store.paymentAttempts.all).toEqual([]);
 });
 
+test("a lost answer: the payment was booked and voided since", async () => {
+    const invoice = makeInvoice();
+    const { payment, invoices } = makeResult(invoice, 640);
+    const store = await setupCollecting({
+        book: () => {
+            throw new ConnectionLostError();
+        },
+        get_invoice_payment: () => ({ ...payment, state: "voided", void: {}, invoices }),
+    });
+    await openPayment(invoice);
+    await contains(".register-payment-pay").click();
+    await contains(".register-payment-check").click();
+    await waitFor(".register-payment-notice");
+    expect(".register-payment-notice").toHaveText(/taken back since/);
+    expect(".payment-done").toHaveCount(0);
+    expect(store.paymentAttempts.all).toEqual([]);
+});
+
 test("a lost answer: nothing was booked, so the form is free again", async () => {
     let online = false;
     const store = await setupCollecting({

@@ -446,16 +446,16 @@ export class RegisterPaymentPopup extends Component {
         try {
             const entry = await this.pos.findInvoicePayment(this.attempt.uuid);
             this.pos.paymentAttempts.forget(this.attempt);
-            if (entry) {
+            if (entry?.state === "posted") {
                 const { invoices, ...payment } = entry;
                 this.pos.openDrawerFor(payment);
                 Object.assign(this.state, { result: { payment, invoices }, phase: "paid" });
             } else {
                 this.attempt = null;
                 this.state.phase = "form";
-                this.state.notice = _t(
-                    "Nothing was booked. You can change the payment and try again."
-                );
+                this.state.notice = entry
+                    ? _t("It was booked and taken back since. You can start again.")
+                    : _t("Nothing was booked. You can change the payment and try again.");
             }
         } catch (error) {
             this.state.refusal = isAnswerLost(error)
