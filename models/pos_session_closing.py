@@ -6,6 +6,11 @@ from odoo.tools import SQL
 from ..tools.payload import read_text
 
 MAX_CLOSING_DETAILS = 200
+GUARDED_FIELDS = {
+    'invoice_cash_at_closing',
+    'invoice_payments_given_up',
+    'invoice_payments_told',
+}
 
 
 class PosSession(models.Model):
@@ -241,7 +246,7 @@ class PosSession(models.Model):
     def write(self, vals):
         # EXTENDS 'point_of_sale'
         # The core lets cashiers write on sessions; these figures are not theirs to write.
-        if not self.env.su and {'invoice_cash_at_closing', 'invoice_payments_told'} & vals.keys():
+        if not self.env.su and GUARDED_FIELDS & vals.keys():
             raise AccessError(self.env._("The figures of a closing cannot be changed by hand."))
         if vals.get('state') == 'closed':
             for session in self.filtered(lambda session: session.state != 'closed').sudo():

@@ -57,6 +57,10 @@ class PosSession(models.Model):
         self._check_invoice_payment_enabled()
         partner = self._read_invoice_payment_partner(partner_id)
         session_sudo._lock_for_invoice_payment()
+        if uuid in (session_sudo.invoice_payments_given_up or []):
+            raise UserError(
+                self.env._("This payment was given up at the till, so it was not booked.")
+            )
         journal = session_sudo._read_invoice_payment_journal(journal_id)
         date = session_sudo._read_invoice_payment_date(payment_date, journal)
         reference = read_text(reference, 100)

@@ -1,7 +1,7 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from ..tools.payload import read_count, read_id, read_text
 
@@ -12,6 +12,9 @@ class PosSession(models.Model):
     """What was collected in this session: see it again, print it, send it, void it."""
 
     _inherit = 'pos.session'
+
+    # Identifiers of attempts that may still arrive but must not be booked any more.
+    invoice_payments_given_up = fields.Json(readonly=True, copy=False)
 
     def get_invoice_payments(self, offset=0, limit=MAX_HISTORY):
         """This session's collections, newest first.
@@ -38,24 +41,37 @@ class PosSession(models.Model):
         )
         return [payment._prepare_invoice_payment_entry() for payment in payments]
 
-    def get_invoice_payment(self, uuid):
-        """Whether an attempt whose answer was lost has been booked in this session.
+    def close_invoice_payment_attempt(self, uuid):
+        """Whether an attempt whose answer was lost has been booked; if not, it never will be, so
+        that the cashier can start anew even if the first request is still on its way.
+
+        Locks the session against collections.
 
         :return: the payment as in ``get_invoice_payments``, ``False`` when nothing was booked
         """
         self._check_invoice_payment_access()
+        uuid = read_text(uuid, 64)
+        if not uuid:
+            return False
         # Elevated after the check: a payment of the one session the cashier stands in.
-        payment = (
-            self._get_invoice_payment_sudo()
-            .env['account.payment']
-            .search(
-                [
-                    ('pos_invoice_payment_uuid', '=', read_text(uuid, 64) or ''),
-                    ('pos_session_id', '=', self.id),
-                ]
+        session_sudo = self._get_invoice_payment_sudo()
+        domain = [('pos_invoice_payment_uuid', '=', uuid), ('pos_session_id', '=', self.id)]
+        payment = session_sudo.env['account.payment'].search(domain)
+        if payment:
+            return payment._prepare_invoice_payment_entry()
+        session_sudo._give_up_invoice_payment(uuid)
+        return False
+
+    def _give_up_invoice_payment(self, uuid):
+        """:raise ConcurrencyError: it was booked while this request ran; retried, it is found"""
+        self._lock_rows(self)
+        with self.env.registry.cursor() as cursor:
+            cursor.execute(
+                SQL("SELECT 1 FROM account_payment WHERE pos_invoice_payment_uuid = %s", uuid)
             )
-        )
-        return payment._prepare_invoice_payment_entry() if payment else False
+            if cursor.rowcount:
+                raise ConcurrencyError("This invoice payment was booked meanwhile")
+        self.invoice_payments_given_up = [*(self.invoice_payments_given_up or []), uuid]
 
     def void_invoice_payment(self, payment_id, reason):
         """Take back a payment collected in this open session: its invoices are due again and the

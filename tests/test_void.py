@@ -195,8 +195,15 @@ class TestVoid(PosReceivableCommon):
         self.assertEqual(len(mail.attachment_ids), 1)
 
     def test_a_lost_answer_can_be_asked_for(self):
-        self.assertFalse(self.session.get_invoice_payment('tap'))
         payment, _answer = self._collect({self.invoice: 70.0}, uuid='tap')
-        self.assertEqual(self.session.get_invoice_payment('tap')['id'], payment.id)
-        for uuid in ('', None, 7, '\x00'):
-            self.assertFalse(self.session.get_invoice_payment(uuid))
+        found = self.session.close_invoice_payment_attempt('tap')
+        self.assertEqual((found['id'], found['state']), (payment.id, 'posted'))
+        for uuid in ('', None, 7, '\x00', 'x' * 65):
+            self.assertFalse(self.session.close_invoice_payment_attempt(uuid))
+
+    def test_an_attempt_given_up_is_not_booked_when_it_arrives_late(self):
+        self.assertFalse(self.session.close_invoice_payment_attempt('late'))
+        self._collect({self.invoice: 70.0}, uuid='anew')
+        with self.assertRaisesRegex(UserError, "given up at the till"):
+            self._collect({self.invoice: 20.0}, uuid='late')
+        self.assertEqual(self.invoice.amount_residual, 30.0)

@@ -195,9 +195,9 @@ patch(PosStore.prototype, {
         );
     },
 
-    /** Whether an attempt whose answer was lost is booked: its entry, or false. */
+    /** Whether an attempt whose answer was lost is booked: its entry, or false and it never will. */
     findInvoicePayment(uuid) {
-        return this.askSession("get_invoice_payment", [uuid]);
+        return this.askSession("close_invoice_payment_attempt", [uuid]);
     },
 
     /** On paper, or through the browser where no printer is connected. */

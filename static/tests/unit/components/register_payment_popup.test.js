@@ -300,7 +300,12 @@ test("a lost answer: the server knows the payment", async () => {
         book: () => {
             throw new ConnectionLostError();
         },
-        get_invoice_payment: () => ({ ...payment, state: "posted", void: false, invoices }),
+        close_invoice_payment_attempt: () => ({
+            ...payment,
+            state: "posted",
+            void: false,
+            invoices,
+        }),
     });
     await openPayment(invoice);
     await contains(".register-payment-pay").click();
@@ -317,7 +322,7 @@ test("a lost answer: the payment was booked and voided since", async () => {
         book: () => {
             throw new ConnectionLostError();
         },
-        get_invoice_payment: () => ({ ...payment, state: "voided", void: {}, invoices }),
+        close_invoice_payment_attempt: () => ({ ...payment, state: "voided", void: {}, invoices }),
     });
     await openPayment(invoice);
     await contains(".register-payment-pay").click();
@@ -334,7 +339,7 @@ test("a lost answer: nothing was booked, so the form is free again", async () =>
         book: () => {
             throw new ConnectionLostError();
         },
-        get_invoice_payment: () => {
+        close_invoice_payment_attempt: () => {
             if (!online) {
                 throw new ConnectionLostError();
             }
