@@ -94,6 +94,7 @@ class AccountPayment(models.Model):
                 move.date, move._affect_tax_report(), move.journal_id
             )
         ):
+            # Which also cancels the payment: see account.move.
             move._reverse_moves(
                 [
                     {
@@ -103,7 +104,6 @@ class AccountPayment(models.Model):
                 ],
                 cancel=True,
             )
-            self.state = 'canceled'
         else:
             self.action_cancel()
         self.message_post(

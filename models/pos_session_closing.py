@@ -124,7 +124,7 @@ class PosSession(models.Model):
         ]
 
     def _prepare_invoice_payment_totals(self, sums):
-        """``sums`` as the closing popup and the reports show them, a row for each journal."""
+        """``sums`` as the closing popup shows them, a row for each journal."""
         journals = self.env['account.journal'].sudo().browse(sums).sorted()
         return [
             {
