@@ -3,7 +3,7 @@
 import signal
 import sys
 
-from . import demo, housekeeping, lint, python_env, screenshots, testing
+from . import bench, demo, housekeeping, lint, python_env, screenshots, testing
 from .steps import Problem, say
 
 COMMANDS = {
@@ -12,6 +12,7 @@ COMMANDS = {
     "coverage": (testing.coverage, "the tests, with a table of what they do not reach"),
     "lint": (lint.lint, "run the linters alone"),
     "format": (lint.format_code, "rewrite Python and JavaScript the way the linters want it"),
+    "bench": (bench.bench, "measure side by side (--only ROW, sizes: ARGS=--help; OUT=file)"),
     "shell": (demo.shell, "a Python prompt inside the demo database"),
     "screenshots": (screenshots.screenshots, "take pictures of the demo (--only NAME; OUT=folder)"),
     "terms": (housekeeping.terms, "renew i18n/pos_receivable.pot, the terms to translate"),

@@ -61,8 +61,11 @@ class Databases:
         self.drop(draft)
         self.drop(name)
         fill(draft, *arguments)
-        os.replace(self._filestore(draft), self._filestore(name))
-        self.sql("postgres", f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+        self.rename(draft, name)
+
+    def rename(self, old, new):
+        os.replace(self._filestore(old), self._filestore(new))
+        self.sql("postgres", f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
     def copy(self, source, name):
         """Copy database and files; the files are shared by hard links, Odoo never edits them."""

@@ -22,13 +22,14 @@ LOGS = CACHE / "logs"
 CHECKOUT_ID = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
 PLACE = CACHE / "checkouts" / CHECKOUT_ID  # what belongs to this checkout alone
 ADDONS = PLACE / "addons"  # holds only the link pos_receivable -> checkout
-TOOLING = PLACE / "tooling"  # holds only the link dev -> checkout/dev, for PYTHONPATH
+TOOLING = PLACE / "tooling"  # holds only links to dev and benchmarks, for PYTHONPATH
 MOUNT = ADDONS / ADDON
 
 
 def mount():
     """Make the checkout visible under its technical name, outside itself."""
-    for link, target in ((MOUNT, CHECKOUT), (TOOLING / "dev", DEV)):
+    links = {TOOLING / name: CHECKOUT / name for name in ("dev", "benchmarks")}
+    for link, target in {MOUNT: CHECKOUT, **links}.items():
         link.parent.mkdir(parents=True, exist_ok=True)
         if not link.is_symlink() or Path(os.readlink(link)) != target:
             link.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Databases to measure on: each module has a `seed(env, size)`, run once and kept as a template."""
