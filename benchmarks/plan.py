@@ -11,8 +11,9 @@ class Run:
     """One contender on one database."""
 
     contender: str
-    seed: str
     size: int
+    seed: str
+    seed_size: int | None = None  # when it is not the run's own size
     options: dict[str, Any] = field(default_factory=dict)
     repeats: int | None = None  # fewer than asked for on the command line
 

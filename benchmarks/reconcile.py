@@ -36,7 +36,7 @@ def runs(options):
             poison = 0
             if contender == "ours, poisoned":
                 poison = max(size * options.poison // 1000, 1)
-            yield Run(contender, "leftovers", size, {"poison": poison})
+            yield Run(contender, size, "leftovers", options={"poison": poison})
 
 
 def measure(env, meter, contender, size, poison):

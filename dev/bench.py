@@ -15,7 +15,7 @@ from .database import PREFIX, Databases
 from .steps import run, say, step
 
 FOLDER = paths.CHECKOUT / "benchmarks"
-ROWS = ("reconcile",)
+ROWS = ("reconcile", "open_invoices", "collect")
 TITLES = (
     ("ms_per_unit", "ms"),
     ("cpu_ms_per_unit", "CPU ms"),
@@ -65,8 +65,8 @@ class _Bench:
 
     def measure(self, name, row):
         plan = list(row.runs(self.options))
-        for seed, size in dict.fromkeys((run_.seed, run_.size) for run_ in plan):
-            self.seeded(seed, size)
+        for run_ in plan:
+            self.seeded(run_)
         done = []
         for turn in range(self.options.repeat):
             for run_ in plan:
@@ -85,7 +85,7 @@ class _Bench:
     def _run(self, name, run_):
         with step(f"  {run_.contender}, {run_.size:,}") as note:
             job = {"contender": run_.contender, "size": run_.size, **run_.options}
-            with self._copy(self.seeded(run_.seed, run_.size)) as database:
+            with self._copy(self.seeded(run_)) as database:
                 figures = self._inside(database, f"benchmarks.{name}", run=job)
             if missing := figures.get("missing"):
                 note(f"— {missing}")
@@ -93,8 +93,9 @@ class _Bench:
             note(f"— {figures['ms_per_unit']:.1f} ms")
         return [{"contender": run_.contender, "size": run_.size, **figures}]
 
-    def seeded(self, seed, size):
+    def seeded(self, run_):
         """The template with this seed, made anew when the seed's or the addon's code changed."""
+        seed, size = run_.seed, run_.seed_size or run_.size
         code = paths.digest(*sorted((FOLDER / "seeds").glob("*.py")), paths.addon_digest())
         kind = f"{PREFIX}_bench_{paths.CHECKOUT_ID}_{seed}_{size}"
         name = f"{kind}_{code[:8]}"

@@ -135,7 +135,7 @@ def _clone(env, copies, partner, invoices, payments, transactions):
     """Copy the group; customers change from copy to copy, and so do the days it was due."""
     cloner = Cloner(env, copies)
     moves = invoices + payments.move_id
-    number = "t.sequence_prefix || lpad(({id})::text, 5, '0')"
+    number = "t.sequence_prefix || (1000000 + {id})"
     due = "t.{} - (n % 60)::int"
     cloner.clone(
         moves,
@@ -143,14 +143,12 @@ def _clone(env, copies, partner, invoices, payments, transactions):
         commercial_partner_id=partner,
         partner_shipping_id=partner,
         name=number,
-        sequence_number="{id}",
+        sequence_number="1000000 + {id}",
         payment_reference=f"CASE WHEN t.payment_reference IS NULL THEN NULL ELSE {number} END",
         invoice_date_due=due.format("invoice_date_due"),
     )
     move = cloner.mapped("account_move", "t.move_id")
-    name = (
-        "(SELECT m.sequence_prefix || lpad(%s::text, 5, '0') FROM account_move m WHERE m.id = %s)"
-    )
+    name = "(SELECT m.sequence_prefix || (1000000 + %s) FROM account_move m WHERE m.id = %s)"
     memo = name % (cloner.mapped("account_move", str(invoices[0].id)), invoices[0].id)
     if transactions:
         cloner.clone(transactions, partner_id=partner, reference="'seed-' || {id}")

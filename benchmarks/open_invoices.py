@@ -1,0 +1,95 @@
+"""What a customer with 500 open invoices owes, as the till asks for it.
+
+- ``page``: ``get_open_invoices``, the 40 that are shown, with the totals over all of them
+- ``all``: the same with all 500 on one page
+- ``search_read``: the same fields of all 500, as an accountant reads them, without any total
+"""
+
+from .plan import Check, Run, checks, ratio
+
+TITLE = "Open invoices of a customer with 500, per request"
+REQUESTS = 10
+FIELDS = (
+    "name",
+    "ref",
+    "payment_reference",
+    "partner_id",
+    "invoice_date",
+    "invoice_date_due",
+    "currency_id",
+    "amount_total",
+    "amount_residual",
+    "payment_state",
+)
+
+
+def arguments(parser):
+    parser.add_argument("--open-invoices", type=int, nargs="+", default=[1000, 100_000])
+
+
+def runs(options):
+    for size in options.open_invoices:
+        for contender in ("page", "all", "search_read"):
+            yield Run(contender, size, "open_invoices")
+
+
+def measure(env, meter, contender, size):
+    from . import shop
+    from .seeds.open_invoices import BIG, BIG_CUSTOMER
+
+    customer = env["res.partner"].search([("name", "=", BIG_CUSTOMER)])
+    session = shop.open_till(env)
+    invoices = shop.as_user(env["account.move"], "accountant")
+
+    def read():
+        if contender == "search_read":
+            domain = [
+                ("commercial_partner_id", "=", customer.id),
+                ("company_id", "=", session.sudo().company_id.id),
+                ("move_type", "in", ("out_invoice", "out_receipt")),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial", "blocked")),
+            ]
+            return len(invoices.search_read(domain, FIELDS, order="invoice_date_due, id"))
+        limit = 40 if contender == "page" else BIG
+        answer = session.get_open_invoices(customer.id, limit=limit)
+        assert len(answer["invoices"]) == limit
+        return answer["invoice_count"]
+
+    for request in range(REQUESTS + 2):
+        shop.new_request(env)
+        if request < 2:
+            read()
+            continue
+        with meter:
+            found = read()
+        meter.units += 1
+        assert found == BIG, found
+
+
+def judge(results):
+    smallest = min((size for _contender, size in results), default=0)
+    for size in sorted({size for _contender, size in results}):
+        for contender in ("page", "all"):
+            ours = (contender, size)
+            yield from checks(
+                Check(
+                    f"{size:,}, {contender}: queries",
+                    results.get(ours, {}).get("queries_per_unit"),
+                    at_most=8,
+                ),
+                Check(
+                    f"{size:,}, {contender}: time, of that in the small database",
+                    ratio(results, ours, (contender, smallest), "ms_per_unit"),
+                    at_most=1.2,
+                )
+                if size != smallest
+                else Check("", None),
+            )
+        yield from checks(
+            Check(
+                f"{size:,}, page: times faster than search_read of all",
+                ratio(results, ("search_read", size), ("page", size), "ms_per_unit"),
+                at_least=3,
+            )
+        )
