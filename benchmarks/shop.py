@@ -17,7 +17,7 @@ def open_till(env, commit=True):
 def as_user(records, login):
     user = records.env["res.users"].sudo().search([("login", "=", login)])
     return records.with_user(user).with_context(
-        allowed_company_ids=user.company_id.ids, lang=user.lang, tz=user.tz
+        allowed_company_ids=user.company_id.ids, lang=user.lang, tz=user.tz or "UTC"
     )
 
 

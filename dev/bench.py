@@ -15,7 +15,7 @@ from .database import PREFIX, Databases
 from .steps import run, say, step
 
 FOLDER = paths.CHECKOUT / "benchmarks"
-ROWS = ("reconcile", "open_invoices", "collect")
+ROWS = ("reconcile", "open_invoices", "collect", "closing")
 TITLES = (
     ("ms_per_unit", "ms"),
     ("cpu_ms_per_unit", "CPU ms"),
@@ -95,8 +95,10 @@ class _Bench:
 
     def seeded(self, run_):
         """The template with this seed, made anew when the seed's or the addon's code changed."""
-        seed, size = run_.seed, run_.seed_size or run_.size
-        code = paths.digest(*sorted((FOLDER / "seeds").glob("*.py")), paths.addon_digest())
+        seed = run_.seed
+        size = run_.size if run_.seed_size is None else run_.seed_size
+        scripts = [FOLDER / "seeds" / f"{script}.py" for script in ("clone", seed)]
+        code = paths.digest(*scripts, paths.addon_digest())
         kind = f"{PREFIX}_bench_{paths.CHECKOUT_ID}_{seed}_{size}"
         name = f"{kind}_{code[:8]}"
         if self.databases.exists(name):
