@@ -16,6 +16,8 @@ class Run:
     seed_size: int | None = None  # when it is not the run's own size
     options: dict[str, Any] = field(default_factory=dict)
     repeats: int | None = None  # fewer than asked for on the command line
+    served: bool = False  # measured in a browser: `measure_served`
+    bare: bool = False  # the seed installs the addon itself, if at all
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import datetime
+import functools
 import importlib
 import json
 import os
@@ -10,12 +11,12 @@ import platform
 import tempfile
 from pathlib import Path
 
-from . import paths, stage
+from . import browser, demo, paths, stage
 from .database import PREFIX, Databases
 from .steps import run, say, step
 
 FOLDER = paths.CHECKOUT / "benchmarks"
-ROWS = ("reconcile", "open_invoices", "collect", "closing")
+ROWS = ("reconcile", "open_invoices", "collect", "closing", "till_start", "cashier")
 TITLES = (
     ("ms_per_unit", "ms"),
     ("cpu_ms_per_unit", "CPU ms"),
@@ -60,6 +61,7 @@ class _Bench:
 
     def __init__(self, databases, options):
         self.databases = databases
+        self.stage = databases.stage
         self.options = options
         self.versions = {}
 
@@ -86,7 +88,8 @@ class _Bench:
         with step(f"  {run_.contender}, {run_.size:,}") as note:
             job = {"contender": run_.contender, "size": run_.size, **run_.options}
             with self._copy(self.seeded(run_)) as database:
-                figures = self._inside(database, f"benchmarks.{name}", run=job)
+                inside = self._in_browser if run_.served else self._inside
+                figures = inside(database, f"benchmarks.{name}", run=job)
             if missing := figures.get("missing"):
                 note(f"— {missing}")
                 return []
@@ -99,7 +102,7 @@ class _Bench:
         size = run_.size if run_.seed_size is None else run_.seed_size
         scripts = [FOLDER / "seeds" / f"{script}.py" for script in ("clone", seed)]
         code = paths.digest(*scripts, paths.addon_digest())
-        kind = f"{PREFIX}_bench_{paths.CHECKOUT_ID}_{seed}_{size}"
+        kind = f"{PREFIX}_bench_{paths.CHECKOUT_ID}_{seed}_{size}{'s' if run_.served else ''}"
         name = f"{kind}_{code[:8]}"
         if self.databases.exists(name):
             return name
@@ -109,8 +112,14 @@ class _Bench:
         self.databases.base()
         with step(f"Seeding {seed}, {size:,} (kept as a template)"):
             draft = f"{PREFIX}_bench_{paths.CHECKOUT_ID}_draft"
-            self.databases.install(draft)
+            if run_.bare:
+                self.databases.drop(draft)
+                self.databases.copy(self.databases.base(), draft)
+            else:
+                self.databases.install(draft)
             self._inside(draft, f"benchmarks.seeds.{seed}", seed=size)
+            if run_.served:
+                self.databases.build(draft, *demo.BUNDLES)
             self.databases.rename(draft, name)
         return name
 
@@ -126,20 +135,27 @@ class _Bench:
 
     def _inside(self, database, module, **job):
         """Call `seed` or `measure` of a module in an Odoo process."""
-        here = self.databases.stage
+        script = functools.partial(self.stage.script, "measure", str(stage.CONFIG), database)
+        return self._answer(script, module, job)
+
+    def _in_browser(self, database, module, **job):
+        """Call `measure_served` of a module, which drives a browser, while Odoo serves."""
+        served = demo.odoo(self.stage, database, self.stage.environment(), "--max-cron-threads=0")
+        with served as (_process, url):
+            config = str(demo.shop(self.databases, database))
+            script = functools.partial(
+                self.stage.script, "measure_served", browser.get(), url, database, config
+            )
+            return self._answer(script, module, job)
+
+    def _answer(self, script, module, job):
         with tempfile.TemporaryDirectory() as folder:
             answer = Path(folder) / "answer.json"
             run(
-                here.script(
-                    "measure",
-                    str(stage.CONFIG),
-                    database,
-                    json.dumps({"module": module, **job}),
-                    str(answer),
-                ),
+                script(json.dumps({"module": module, **job}), str(answer)),
                 log="bench",
                 problem=f"{module} failed.",
-                env=here.environment(),
+                env=self.stage.environment(),
             )
             content = json.loads(answer.read_text())
         self.versions |= content["versions"]
@@ -160,11 +176,15 @@ def _show(row, report):
     for (contender, size), figures in sorted(
         _best(report["runs"]).items(), key=lambda item: item[0][1]
     ):
-        cells = "".join(f"{figures[key]:>10.1f}" for key, _title in TITLES)
+        cells = "".join(_cell(figures.get(key)) for key, _title in TITLES)
         say(f"  {f'{contender}, {size:,}':<34}{cells}")
     for check in report["checks"]:
         mark = "✔" if check["met"] else "✘"
         say(f"  {mark} {check['what']:<52} {check['value']:8.2f}   {check['target']}")
+
+
+def _cell(value):
+    return f"{'' if value is None else f'{value:.1f}':>10}"
 
 
 def _show_machine(report):

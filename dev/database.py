@@ -42,9 +42,14 @@ class Databases:
 
     def _install(self, name, base, bundles):
         self.copy(base, name)
+        self.build(name, *bundles, install=paths.ADDON)
+
+    def build(self, name, *bundles, install=None):
+        """Build browser bundles, or take those built earlier from the same files."""
         memory = paths.PLACE / "bundles"
         memory.mkdir(exist_ok=True)
-        self.prepare(name, "--install", paths.ADDON, "--memory", str(memory), "--bundles", *bundles)
+        first = ["--install", install] if install else []
+        self.prepare(name, *first, "--memory", str(memory), "--bundles", *bundles)
 
     def prepare(self, name, *arguments):
         """Run dev/inside/prepare.py: install or update the addon, build browser bundles."""

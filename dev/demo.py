@@ -82,8 +82,8 @@ def serving(name, fresh=False):
             path = pool.submit(_wkhtmltopdf)
             _up_to_date(databases, name, fresh)
         environment = here.environment(PATH=path.result())
-        with _odoo(here, name, environment) as (process, url):
-            yield process, url, _config(databases, name)
+        with odoo(here, name, environment) as (process, url):
+            yield process, url, shop(databases, name)
 
 
 def _up_to_date(databases, name, fresh):
@@ -100,14 +100,15 @@ def _up_to_date(databases, name, fresh):
 
 
 @contextlib.contextmanager
-def _odoo(here, name, environment):
+def odoo(here, name, environment, *options):
+    """Serve a database; yields the process and its address."""
     host = os.environ.get("HOST", "127.0.0.1")
     port = _free_port(host)
     url = f"http://{host}:{port}"
-    options = [f"--http-interface={host}", f"--http-port={port}", f"--db-filter=^{name}$"]
+    address = [f"--http-interface={host}", f"--http-port={port}", f"--db-filter=^{name}$"]
     with step("Starting Odoo"), _log(name).open("w") as log:
         process = subprocess.Popen(
-            [*dying_with_us(), *here.command("-d", name, *options)],
+            [*dying_with_us(), *here.command("-d", name, *address, *options)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -168,7 +169,7 @@ def _wkhtmltopdf():
         return path
 
 
-def _config(databases, name):
+def shop(databases, name):
     """The point of sale to open: the addon's own, else the first."""
     rows = databases.sql(
         name,
