@@ -53,10 +53,12 @@ def measure(env, meter, contender, size):
             [{"invoice_id": id_, "amount": amount} for id_ in chosen],
         )
 
+    wizard = shop.as_user(env["account.payment.register"], "accountant")
+
     def register(chosen):
-        shop.as_user(env["account.payment.register"], "accountant").with_context(
-            active_model="account.move", active_ids=chosen
-        ).create({"journal_id": journal_id, "group_payment": len(chosen) > 1})._create_payments()
+        wizard.with_context(active_model="account.move", active_ids=chosen).create(
+            {"journal_id": journal_id, "group_payment": len(chosen) > 1}
+        )._create_payments()
 
     def register_one_by_one(chosen):
         for id_ in chosen:

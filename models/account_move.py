@@ -1,8 +1,12 @@
+import datetime
 from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime, format_time
+
+COLLECTABLE_TYPES = ('out_invoice', 'out_receipt')
+COLLECTABLE_STATES = ('not_paid', 'partial', 'blocked')  # the last is shown only
 
 
 class AccountMove(models.Model):
@@ -22,8 +26,8 @@ class AccountMove(models.Model):
             & Domain('reconciled', '=', False)
             & Domain('display_type', '=', 'payment_term')
             & Domain('account_id.account_type', '=', 'asset_receivable')
-            & Domain('move_id.move_type', 'in', ('out_invoice', 'out_receipt'))
-            & Domain('move_id.payment_state', 'in', ('not_paid', 'partial', 'blocked'))
+            & Domain('move_id.move_type', 'in', COLLECTABLE_TYPES)
+            & Domain('move_id.payment_state', 'in', COLLECTABLE_STATES)
         )
 
     def _is_collectable(self):
@@ -37,14 +41,10 @@ class AccountMove(models.Model):
 
     def _get_open_receivable_lines(self):
         """The receivable lines of these invoices with something left to pay, by invoice."""
-        lines = self.env['account.move.line'].search(
-            [
-                ('move_id', 'in', self.ids),
-                ('account_id.account_type', '=', 'asset_receivable'),
-                ('reconciled', '=', False),
-            ],
-            order='date_maturity, id',
-        )
+        # From the cache: a collection asks again and again, and only once has to read them.
+        lines = self.line_ids.filtered(
+            lambda line: line.account_type == 'asset_receivable' and not line.reconciled
+        ).sorted(lambda line: (line.date_maturity or datetime.date.max, line.id))
         return defaultdict(lines.browse, lines.grouped('move_id'))
 
     def _get_counter_amounts(self, currency, date):
@@ -53,14 +53,13 @@ class AccountMove(models.Model):
         The arithmetic (instalments, early-payment discount, conversion) is that of the core's
         Register Payment wizard, asked without creating one.
 
-        :return: ``{invoice: {'lines', 'due', 'due_now', 'has_discount'}}``; ``due`` leaves nothing
-            open, ``due_now`` is what the wizard would propose: the discounted amount, else the
-            overdue instalments, else the next one. Both are positive, or 0 when nothing is open.
+        :return: ``{invoice: amounts}``: ``due`` leaves nothing open, ``due_now`` is what the wizard
+            would propose: the discounted amount, else the overdue instalments, else the next one;
+            both positive, or 0 when nothing is open; ``next_due_date`` of what is open;
+            ``discount_date`` until which ``due_now`` is discounted, else ``False``
         """
         amounts = {}
         open_lines = self._get_open_receivable_lines()
-        # The discount rule looks through all lines of each invoice: read them once for all.
-        self.line_ids.fetch(['display_type'])
         for company, invoices in self.grouped('company_id').items():
             wizard = self.env['account.payment.register'].new(
                 {
@@ -73,27 +72,28 @@ class AccountMove(models.Model):
                 lines = open_lines[invoice]
                 totals = wizard._get_total_amounts_to_pay([{'lines': lines}])
                 amounts[invoice] = {
-                    'lines': lines,
                     'due': currency.round(totals['full_amount_for_difference']),
                     'due_now': currency.round(totals['amount_by_default']),
-                    'has_discount': totals['epd_applied'],
+                    'next_due_date': lines[:1].date_maturity,
+                    'discount_date': totals['epd_applied'] and lines[:1].discount_date,
                 }
         return amounts
 
-    def _get_counter_rows(self, currency, date):
-        """These invoices as the till shows them: see ``pos.session.get_open_invoices``."""
-        amounts = self._get_counter_amounts(currency, date)
+    def _get_counter_rows(self, currency, date, amounts=None):
+        """These invoices as the till shows them: see ``pos.session.get_open_invoices``.
+
+        :param dict amounts: what is known already, as of ``_get_counter_amounts``
+        """
+        amounts = amounts or {}
+        unknown = self.filtered(lambda invoice: invoice not in amounts)
+        amounts = {**amounts, **unknown._get_counter_amounts(currency, date)}
         return [invoice._prepare_counter_row(amounts[invoice], date) for invoice in self]
 
     def _prepare_counter_row(self, amounts, date):
         self.ensure_one()
-        lines = amounts['lines']
-        next_due_date = min(
-            (line.date_maturity or self.invoice_date_due for line in lines),
-            default=self.invoice_date_due,
-        )
-        is_overdue = bool(lines and next_due_date and next_due_date < date)
-        discount_date = amounts['has_discount'] and lines[:1].discount_date
+        next_due_date = amounts['next_due_date'] or self.invoice_date_due
+        is_overdue = bool(amounts['due'] and next_due_date and next_due_date < date)
+        discount_date = amounts['discount_date']
         return {
             'id': self.id,
             'name': self.name,

@@ -137,7 +137,12 @@ class PosConfig(models.Model):
     def _get_invoice_payment_journals(self):
         """The journals a cashier may choose from, cash first."""
         self.ensure_one()
-        return self.invoice_payment_cash_journal_id | self.invoice_payment_bank_journal_ids
+        # The core looks whether they are archived one by one: here all are read at once.
+        everything = self.with_context(active_test=False)
+        cash = everything.invoice_payment_cash_journal_id
+        banks = everything.invoice_payment_bank_journal_ids
+        journals = self.env['account.journal'].browse(dict.fromkeys([*cash.ids, *banks.ids]))
+        return journals.filtered(lambda journal: journal.id == cash.id or journal.active)
 
     @api.model
     def _load_pos_data_read(self, records, config):

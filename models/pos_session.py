@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 
 from ..tools.payload import read_id
@@ -71,9 +71,18 @@ class PosSession(models.Model):
         user = self.env.user
         if not user._is_internal() or not user.has_group('point_of_sale.group_pos_user'):
             raise AccessError(self.env._("Only cashiers can collect invoice payments."))
-        if not self.exists():
-            raise UserError(self.env._("This session no longer exists."))
-        self.check_access('read')
+        self._check_readable(self, self.env._("This session no longer exists."))
+
+    def _check_readable(self, record, message):
+        """
+        :raise UserError: ``message``, when the record was deleted
+        :raise AccessError: when the user may not see it
+        """
+        try:
+            record.check_access('read')
+            record.mapped('display_name')
+        except MissingError as error:
+            raise UserError(message) from error
 
     def _check_invoice_payment_access(self):
         """Only a cashier whom this shop lets collect."""
@@ -151,10 +160,11 @@ class PosSession(models.Model):
         return self.with_context(context).with_company(self.company_id).sudo()
 
     def _read_invoice_payment_partner(self, partner_id):
-        partner = self.env['res.partner'].browse(read_id(partner_id)).exists()
+        message = self.env._("This customer no longer exists. Choose one again.")
+        partner = self.env['res.partner'].browse(read_id(partner_id))
         if not partner:
-            raise UserError(self.env._("This customer no longer exists. Choose one again."))
-        partner.check_access('read')
+            raise UserError(message)
+        self._check_readable(partner, message)
         # pylint: disable=context-overridden
         return partner.with_context(self._get_invoice_payment_sudo().env.context)
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from psycopg2.errors import UniqueViolation
 
 from odoo import fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError, MissingError, UserError
 from odoo.tools import SQL, format_date
 from odoo.tools.float_utils import float_is_zero
 
@@ -222,20 +222,23 @@ class PosSession(models.Model):
             raise UserError(
                 self.env._("At most %(count)s invoices can be paid at once.", count=MAX_ALLOCATIONS)
             )
-        invoices = self.env['account.move'].browse(amounts).exists()
+        invoices = self.env['account.move'].browse(amounts)
         self._check_collectable_invoices(invoices, partner, len(amounts))
         self._lock_invoices_for_payment(invoices)
         return {invoice: amounts[invoice.id] for invoice in invoices}
 
     def _check_collectable_invoices(self, invoices, partner, expected_count):
         # One answer for whatever is not this customer's: it must not tell what exists elsewhere.
-        foreign = invoices.filtered(
-            lambda invoice: (
-                invoice.company_id != self.company_id
-                or invoice.move_type not in ('out_invoice', 'out_receipt')
-                or invoice.commercial_partner_id != partner.commercial_partner_id
+        try:
+            foreign = invoices.filtered(
+                lambda invoice: (
+                    invoice.company_id != self.company_id
+                    or invoice.move_type not in ('out_invoice', 'out_receipt')
+                    or invoice.commercial_partner_id != partner.commercial_partner_id
+                )
             )
-        )
+        except MissingError:
+            foreign = invoices
         if foreign or len(invoices) != expected_count:
             raise UserError(
                 self.env._(

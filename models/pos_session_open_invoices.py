@@ -1,13 +1,73 @@
+import datetime
 import re
 from types import SimpleNamespace
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.float_utils import float_is_zero, float_round
 
 from ..tools.payload import read_count, read_text
+from .account_move import COLLECTABLE_STATES, COLLECTABLE_TYPES
 
 MAX_PAGE = 500
+
+
+class _OpenInvoice:
+    """What is open on one invoice, gathered from its receivable items."""
+
+    def __init__(self, invoice, currency, blocked, has_discount):
+        self.invoice = invoice
+        self.currency = currency
+        self.blocked = blocked
+        self.has_discount = has_discount
+        self.first_due = datetime.date.max
+        self.first_line_id = None
+        self.count = self.overdue_count = 0
+        self.residuals = self.overdue_residuals = (0.0, 0.0)
+
+    def add(self, due_date, line_id, count, residuals, today):
+        """Add items due on one day; ``residuals`` in the company's and in their own currency."""
+        due_date = due_date or datetime.date.max
+        self.first_due = min(self.first_due, due_date)
+        self.first_line_id = min(self.first_line_id or line_id, line_id)
+        self.count += count
+        self.residuals = _add(self.residuals, residuals)
+        if due_date < today:
+            self.overdue_count += count
+            self.overdue_residuals = _add(self.overdue_residuals, residuals)
+
+    def convert(self, convert):
+        """Set ``due`` and ``overdue``, in the currency that ``convert`` gives."""
+        self.due = convert(self.currency, *self.residuals)
+        if self.overdue_count == self.count:
+            self.overdue = self.due
+        elif self.overdue_count:
+            self.overdue = convert(self.currency, *self.overdue_residuals)
+        else:
+            self.overdue = 0.0
+
+    def key(self):
+        """Earliest due first."""
+        return self.first_due, self.first_line_id
+
+    @property
+    def is_plain(self):
+        """Whether all of it is due at once: no instalments and no discount to decide upon."""
+        return not self.has_discount and self.count == 1
+
+    def prepare_amounts(self):
+        """As ``account.move._get_counter_amounts`` would, when there is nothing to decide."""
+        return {
+            'due': abs(self.due),
+            'due_now': abs(self.due),
+            'next_due_date': self.first_due != datetime.date.max and self.first_due,
+            'discount_date': False,
+        }
+
+
+def _add(one, other):
+    return one[0] + other[0], one[1] + other[1]
 
 
 class PosSession(models.Model):
@@ -118,23 +178,15 @@ class PosSession(models.Model):
 
     def _get_open_invoices(self, partner, search, offset, limit):
         currency, today = self.currency_id, fields.Date.context_today(self)
-        lines = self.env['account.move.line']
-        open_domain = self.env['account.move']._get_collectable_line_domain(
-            partner, self.company_id
-        )
-        payable_domain = open_domain & Domain('move_id.payment_state', '!=', 'blocked')
-        due_by_invoice = self._sum_open_lines(payable_domain, today)
-        overdue_domain = payable_domain & Domain('date_maturity', '<', today)
-        match_domain = open_domain & self._get_invoice_search_domain(search)
-        page = lines._read_group(
-            match_domain,
-            ['move_id'],
-            order='date_maturity:min, id:min',
-            offset=offset,
-            limit=limit,
-        )
-        invoices = self.env['account.move'].union(*(move for [move] in page))
-        match_count = lines._read_group(match_domain, aggregates=['move_id:count_distinct'])[0][0]
+        items, credit = self._read_open_items(partner, today)
+        payable = [item for item in items if not item.blocked]
+        matching = items
+        if search:
+            found = self._search_open_invoices(partner, search)
+            matching = [item for item in items if item.invoice in found]
+        page = matching[offset : offset + limit]
+        invoices = self.env['account.move'].browse(item.invoice.id for item in page)
+        known = {item.invoice: item.prepare_amounts() for item in page if item.is_plain}
         commercial_partner = partner.commercial_partner_id
         return {
             'partner': {
@@ -144,25 +196,73 @@ class PosSession(models.Model):
                 'commercial_partner_name': commercial_partner.display_name,
             },
             'currency_id': currency.id,
-            'invoice_count': sum(not currency.is_zero(due) for due in due_by_invoice.values()),
-            'total_due': currency.round(sum(due_by_invoice.values())),
-            'total_overdue': currency.round(
-                sum(self._sum_open_lines(overdue_domain, today).values())
+            'invoice_count': sum(
+                not float_is_zero(item.due, precision_rounding=currency.rounding)
+                for item in payable
             ),
-            'match_count': match_count,
-            'credit_total': self._get_open_credit(partner, today),
-            'last_payment': False if due_by_invoice else self._get_last_payment(partner),
-            'invoices': invoices._get_counter_rows(currency, today),
+            'total_due': currency.round(sum(item.due for item in payable)),
+            'total_overdue': currency.round(sum(item.overdue for item in payable)),
+            'match_count': len(matching),
+            'credit_total': credit,
+            'last_payment': False if payable else self._get_last_payment(partner),
+            'invoices': invoices._get_counter_rows(currency, today, known),
         }
 
-    def _sum_open_lines(self, domain, date, group_by='move_id'):
-        """What is open on the journal items of ``domain``, by invoice id, in this currency.
+    def _read_open_items(self, partner, date):
+        """What a customer's commercial entity owes and what it has to its credit, in one query.
 
         Converted invoice by invoice, as the rows of the list are, so that they add up to the
         total to the cent.
 
-        :return: ``{id of what they are grouped by: amount}``
+        :return: ``([_OpenInvoice, …], credit)``: earliest due first; ``credit`` is positive; both
+            in this currency
         """
+        items, credit = {}, 0.0
+        groups = self.env['account.move.line']._read_group(
+            self.env['account.move']._get_collectable_line_domain(partner, self.company_id)
+            | self._get_open_credit_domain(partner),
+            [
+                'move_id',
+                'currency_id',
+                'date_maturity:day',
+                'display_type',
+                'move_id.move_type',
+                'move_id.payment_state',
+                'move_id.invoice_payment_term_id.early_discount',
+            ],
+            ['amount_residual:sum', 'amount_residual_currency:sum', 'id:min', '__count'],
+        )
+        # All currencies at once, before the first is converted.
+        self.currency_id.union(*{group[1] for group in groups}).mapped('rounding')
+        convert = self._get_open_amount_converter(date)
+        for move, currency, due_date, display_type, kind, state, discount, *sums in groups:
+            residual, residual_currency, line_id, count = sums
+            if (
+                display_type == 'payment_term'
+                and kind in COLLECTABLE_TYPES
+                and state in COLLECTABLE_STATES
+            ):
+                item = items.setdefault(
+                    move.id, _OpenInvoice(move, currency, state == 'blocked', bool(discount))
+                )
+                item.add(due_date, line_id, count, (residual, residual_currency), date)
+            if residual < 0:
+                credit -= convert(currency, residual, residual_currency)
+        for item in items.values():
+            item.convert(convert)
+        return sorted(items.values(), key=_OpenInvoice.key), self.currency_id.round(credit)
+
+    def _search_open_invoices(self, partner, search):
+        groups = self.env['account.move.line']._read_group(
+            self.env['account.move']._get_collectable_line_domain(partner, self.company_id)
+            & self._get_invoice_search_domain(search),
+            ['move_id'],
+        )
+        return {invoice for [invoice] in groups}
+
+    def _get_open_amount_converter(self, date):
+        """:return: a function of a line's currency, residual in the company's and in that currency,
+        which gives the amount in this currency as the core's wizard does"""
         wizard = self.env['account.payment.register'].new(
             {
                 'company_id': self.company_id.id,
@@ -170,23 +270,36 @@ class PosSession(models.Model):
                 'payment_date': date,
             }
         )
-        sums = {}
-        for record, currency, residual, residual_currency in self.env[
-            'account.move.line'
-        ]._read_group(
-            domain,
-            [group_by, 'currency_id'],
-            ['amount_residual:sum', 'amount_residual_currency:sum'],
-        ):
+
+        own, rounding = self.currency_id, self.currency_id.rounding
+
+        def convert(currency, residual, residual_currency):
+            if currency.id == own.id:
+                # Nothing to convert: hundreds of invoices need not go through the wizard for it.
+                return float_round(residual_currency, precision_rounding=rounding)
             # The wizard looks at nothing but the currency of the line it converts.
             installment = {
                 'line': SimpleNamespace(currency_id=currency),
                 'amount_residual': residual,
                 'amount_residual_currency': residual_currency,
             }
-            sums[record.id] = sums.get(record.id, 0.0) + self.currency_id.round(
-                wizard._convert_to_wizard_currency([installment])
-            )
+            return own.round(wizard._convert_to_wizard_currency([installment]))
+
+        return convert
+
+    def _sum_open_lines(self, domain, date, group_by='move_id'):
+        """What is open on the journal items of ``domain``, in this currency.
+
+        :return: ``{id of what they are grouped by: amount}``
+        """
+        convert = self._get_open_amount_converter(date)
+        sums = {}
+        for record, *line in self.env['account.move.line']._read_group(
+            domain,
+            [group_by, 'currency_id'],
+            ['amount_residual:sum', 'amount_residual_currency:sum'],
+        ):
+            sums[record.id] = sums.get(record.id, 0.0) + convert(*line)
         return sums
 
     def _get_last_payment(self, partner):
@@ -209,11 +322,6 @@ class PosSession(models.Model):
             'amount': payment.amount,
             'currency_id': payment.currency_id.id,
         }
-
-    def _get_open_credit(self, partner, date):
-        """Open credit notes and payments not yet used, positive, in this currency."""
-        sums = self._sum_open_lines(self._get_open_credit_domain(partner), date)
-        return self.currency_id.round(abs(sum(sums.values())))
 
     def _get_invoice_search_domain(self, search):
         if not search:

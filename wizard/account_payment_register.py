@@ -52,6 +52,11 @@ class AccountPaymentRegister(models.TransientModel):
 
     def _reconcile_payments(self, to_process, edit_mode=False):
         # EXTENDS 'account'
+        if self.pos_session_id:
+            # The payment was created with its invoices: that they are assigned once more is no
+            # reason to synchronise all their journal items.
+            for vals in to_process:
+                vals['to_reconcile'] = vals['to_reconcile'].with_context(skip_invoice_sync=True)
         if self.pos_settle_rate:
             for vals in to_process:
                 counterpart = vals['payment']._seek_for_lines()[1]
@@ -90,9 +95,8 @@ class AccountPaymentRegister(models.TransientModel):
                 lines._reconcile_at_settling_rate()
         else:
             self.env['account.move.line']._reconcile_plan(plan)
-        # One by one: assigned to all at once, each would be given the payments of the others.
-        for invoice in self.line_ids._origin.move_id:
-            invoice.matched_payment_ids += payment
+        # From the payment's side: writing on the invoices would have each of them synchronised.
+        payment.invoice_ids = self.line_ids._origin.move_id
         return payment
 
     def _prepare_grouped_payment_vals(self, shares):
