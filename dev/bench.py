@@ -85,7 +85,7 @@ class _Bench:
         }
 
     def _run(self, name, run_):
-        with step(f"  {run_.contender}, {run_.size:,}") as note:
+        with step(f"  {_name(run_.contender, run_.size)}") as note:
             job = {"contender": run_.contender, "size": run_.size, **run_.options}
             with self._copy(self.seeded(run_)) as database:
                 inside = self._in_browser if run_.served else self._inside
@@ -177,10 +177,14 @@ def _show(row, report):
         _best(report["runs"]).items(), key=lambda item: item[0][1]
     ):
         cells = "".join(_cell(figures.get(key)) for key, _title in TITLES)
-        say(f"  {f'{contender}, {size:,}':<34}{cells}")
+        say(f"  {_name(contender, size):<34}{cells}")
     for check in report["checks"]:
         mark = "✔" if check["met"] else "✘"
         say(f"  {mark} {check['what']:<52} {check['value']:8.2f}   {check['target']}")
+
+
+def _name(contender, size):
+    return f"{contender}, {size:,}" if size else contender
 
 
 def _cell(value):

@@ -20,7 +20,7 @@ BUNDLES = (
     "web.assets_web",
     "bus.websocket_worker_assets",
 )
-DOCTESTED = ("matching", "tools")  # pure Python
+DOCTESTED = ("matching", "tools", "benchmarks/plan.py")  # pure Python
 
 
 def test(arguments):

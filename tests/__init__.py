@@ -11,4 +11,5 @@ from . import test_frontend
 from . import test_hoot
 from . import test_open_invoices
 from . import test_pos_config
+from . import test_query_counts
 from . import test_void

@@ -52,16 +52,20 @@ class AccountPaymentRegister(models.TransientModel):
 
     def _reconcile_payments(self, to_process, edit_mode=False):
         # EXTENDS 'account'
-        if self.pos_session_id:
-            # The payment was created with its invoices: that they are assigned once more is no
-            # reason to synchronise all their journal items.
-            for vals in to_process:
-                vals['to_reconcile'] = vals['to_reconcile'].with_context(skip_invoice_sync=True)
         if self.pos_settle_rate:
             for vals in to_process:
                 counterpart = vals['payment']._seek_for_lines()[1]
                 vals['rate'] = (vals['to_reconcile'] + counterpart)._get_settling_rate()
-        return super()._reconcile_payments(to_process, edit_mode)
+        if not self.pos_session_id:
+            return super()._reconcile_payments(to_process, edit_mode)
+        # The core also links the payment by writing on the invoice, which would synchronise and
+        # track all of it: while protected, the link alone is written.
+        invoices = self.line_ids._origin.move_id
+        link = invoices._fields['matched_payment_ids']
+        with self.env.protecting([link], invoices):
+            result = super()._reconcile_payments(to_process, edit_mode)
+        invoices.modified([link.name])
+        return result
 
     def _create_counter_payment(self):
         """Book these wizards, one per invoice, as a single posted and reconciled payment.
