@@ -63,7 +63,8 @@ class TestQueryCounts(PosReceivableCommon):
             'active_model': 'account.move',
             'active_ids': invoices.ids,
         }
-        self.env['account.payment.register'].with_context(context).create(
+        wizard = self.env['account.payment.register']
+        wizard.with_context(context).create(  # pylint: disable=context-overridden
             {'journal_id': self.cash_journal.id, 'group_payment': len(invoices) > 1}
         )._create_payments()
 

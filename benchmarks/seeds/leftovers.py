@@ -50,12 +50,14 @@ def seed(env, size):
                 "company_id": env.company.id,
             }
         )
+    # All prototypes before the first copy, whose number would be the next one's.
+    groups = [_create(env, kind, today) for kind in KINDS]
     made = 0
-    for kind in KINDS:
-        prototypes = _create(env, kind, today)
+    for kind, prototypes in zip(KINDS, groups, strict=True):
         copies = -(-size * kind.share // (100 * len(kind.invoices)))
         _clone(env, copies, partner % made, *prototypes)
         made += copies
+    for prototypes in groups:
         _forget(env, *prototypes)
     finish(env)
 

@@ -16,12 +16,12 @@ def seed(env, size):
     big = env["res.partner"].create({"name": BIG_CUSTOMER, "is_company": True})
     count = max((size - BIG) // INVOICES_PER_CUSTOMER, 1)
     others = f"{customers(env, count)} + n % {count}"
-    for currency, tenths in (("USD", 9), ("EUR", 1)):
-        invoice = _create(env, big, currency)
+    usd, eur = (_create(env, big, currency) for currency in ("USD", "EUR"))
+    for invoice, tenths in ((usd, 9), (eur, 1)):
         _clone(env, invoice, BIG * tenths // 10, str(big.id))
         _clone(env, invoice, (size - BIG) * tenths // 10, others)
-        invoice.button_draft()
-        invoice.button_cancel()
+    (usd | eur).button_draft()
+    (usd | eur).button_cancel()
     finish(env)
 
 
