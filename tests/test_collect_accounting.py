@@ -169,6 +169,21 @@ class TestCollectAccounting(PosReceivableCommon):
             [(60.0, 100.0, 40.0), (80.0, 80.0, 0.0), (0.01, 50.0, 49.99)],
         )
 
+    def test_invoice_and_payment_know_of_each_other(self):
+        first, second, third = (self._create_invoice(10.0) for _number in range(3))
+        alone, _answer = self._collect({first: 10.0})
+        grouped, _answer = self._collect({second: 10.0, third: 4.0})
+        expected = [alone, grouped, grouped]
+        for moment in ('at once', 'read again'):
+            with self.subTest(moment):
+                invoices = (first, second, third)
+                self.assertEqual([move.matched_payment_ids for move in invoices], expected)
+                self.assertEqual([move.reconciled_payment_ids for move in invoices], expected)
+                self.assertEqual(alone.reconciled_invoice_ids, first)
+                self.assertEqual(grouped.reconciled_invoice_ids, second | third)
+            self.env.flush_all()
+            self.env.invalidate_all()
+
     def test_payments_are_linked_to_their_own_invoices_only(self):
         first, second, third = (self._create_invoice(100.0) for _number in range(3))
         earlier, _answer = self._collect({first: 10.0, third: 10.0})

@@ -116,7 +116,7 @@ def _create_transactions(env, invoices, payments):
             {
                 "provider_id": provider.id,
                 "payment_method_id": method.id,
-                "reference": f"seed-{payment.id}",
+                "reference": f"prototype-{payment.id}",
                 "amount": payment.amount,
                 "currency_id": payment.currency_id.id,
                 "partner_id": payment.partner_id.id,
