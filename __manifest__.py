@@ -10,12 +10,17 @@
     'data': [
         'security/ir.model.access.csv',
         'security/pos_receivable_security.xml',
+        'data/ir_cron_data.xml',
+        'views/account_move_views.xml',
         'views/account_payment_views.xml',
         'views/pos_config_views.xml',
         'views/pos_session_views.xml',
+        'views/pos_receivable_reconcile_issue_views.xml',
+        'views/pos_receivable_reconcile_run_views.xml',
         'views/res_config_settings_views.xml',
         'report/sale_details_templates.xml',
         'report/pos_receivable_payment_report_views.xml',
+        'views/pos_receivable_menus.xml',
     ],
     'demo': [
         'demo/res_users_demo.xml',

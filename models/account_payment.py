@@ -67,6 +67,24 @@ class AccountPayment(models.Model):
         }
 
     # -------------------------------------------------------------------------
+    # Reconciling later
+    # -------------------------------------------------------------------------
+
+    def _get_invoice_of_items(self):
+        """Which invoice each receivable item of a collection over several was booked for.
+
+        :return: ``{journal item id: invoice id}``; nothing for payments with a single receivable
+            item, which any of their invoices may use
+        """
+        result = {}
+        for payment in self.filtered('pos_invoice_payment_uuid'):
+            items = payment._seek_for_lines()[1].sorted('id')
+            invoices = (payment.pos_invoice_payment_data or {}).get('invoices', [])
+            if 1 < len(items) == len(invoices):
+                result.update(zip(items.ids, (row['id'] for row in invoices), strict=True))
+        return result
+
+    # -------------------------------------------------------------------------
     # Voiding
     # -------------------------------------------------------------------------
 

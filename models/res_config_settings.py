@@ -1,4 +1,15 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .pos_receivable_reconcile_engine import SETTINGS
+from .pos_receivable_reconcile_schedule import CRON
+
+CRON_FIELDS = {
+    'receivable_cron_active': 'active',
+    'receivable_cron_interval': 'interval_number',
+    'receivable_cron_interval_type': 'interval_type',
+    'receivable_cron_nextcall': 'nextcall',
+}
 
 
 class ResConfigSettings(models.TransientModel):
@@ -19,3 +30,71 @@ class ResConfigSettings(models.TransientModel):
     pos_invoice_payment_cashier_void = fields.Boolean(
         related='pos_config_id.invoice_payment_cashier_void', readonly=False
     )
+
+    receivable_reconcile_overdue_only = fields.Boolean(
+        related='company_id.receivable_reconcile_overdue_only', readonly=False
+    )
+    receivable_reconcile_user_id = fields.Many2one(
+        related='company_id.receivable_reconcile_user_id', readonly=False
+    )
+    receivable_batch_size = fields.Integer(
+        string="Batch size", config_parameter='pos_receivable.batch_size', default=100
+    )
+    receivable_workers = fields.Integer(
+        string="Parallel workers", config_parameter='pos_receivable.workers', default=1
+    )
+    receivable_retention = fields.Integer(
+        string="Days to keep the log", config_parameter='pos_receivable.retention', default=90
+    )
+    receivable_activity_after = fields.Integer(
+        string="Failures before an activity",
+        config_parameter='pos_receivable.activity_after',
+        default=3,
+    )
+    receivable_cron_active = fields.Boolean(string="Reconcile payments automatically")
+    receivable_cron_interval = fields.Integer(string="Every")
+    receivable_cron_interval_type = fields.Selection(
+        selection=lambda self: (
+            self.env['ir.cron']._fields['interval_type']._description_selection(self.env)
+        ),
+        string="Unit",
+    )
+    receivable_cron_nextcall = fields.Datetime(string="Next run")
+
+    @api.constrains(*(f'receivable_{name}' for name in SETTINGS))
+    def _check_receivable_settings(self):
+        for settings in self:
+            for name, (_default, lowest, highest) in SETTINGS.items():
+                field = settings._fields[f'receivable_{name}']
+                if not lowest <= settings[field.name] <= highest:
+                    raise ValidationError(
+                        self.env._(
+                            "%(setting)s: please enter a number from %(lowest)s to %(highest)s.",
+                            setting=field._description_string(self.env),
+                            lowest=lowest,
+                            highest=highest,
+                        )
+                    )
+
+    @api.model
+    def get_values(self):
+        # EXTENDS 'base_setup'
+        values = super().get_values()
+        if cron := self.env.ref(CRON, raise_if_not_found=False):
+            values.update({setting: cron.sudo()[field] for setting, field in CRON_FIELDS.items()})
+        return values
+
+    def set_values(self):
+        # EXTENDS 'base_setup'
+        result = super().set_values()
+        cron = self.env.ref(CRON, raise_if_not_found=False)
+        if cron and self.env.user.has_group('base.group_system'):
+            vals = {
+                field: self[setting]
+                for setting, field in CRON_FIELDS.items()
+                if self[setting] != cron[field]
+            }
+            if vals:
+                cron.write(vals)
+            self.env['pos_receivable.reconcile.schedule']._sync_workers()
+        return result

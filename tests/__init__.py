@@ -12,4 +12,6 @@ from . import test_hoot
 from . import test_open_invoices
 from . import test_pos_config
 from . import test_query_counts
+from . import test_reconcile
+from . import test_reconcile_failures
 from . import test_void

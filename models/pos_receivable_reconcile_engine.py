@@ -1,0 +1,252 @@
+import logging
+
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import split_every
+
+from ..tools.reconcile_plan import plan_waves
+
+_logger = logging.getLogger(__name__)
+
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
+# name: (default, lowest, highest)
+SETTINGS = {
+    'batch_size': (100, 1, 500),
+    'workers': (1, 1, 16),
+    'retention': (90, 1, 3650),
+    'activity_after': (3, 1, 100),
+}
+
+
+class PosReceivableReconcileEngine(models.AbstractModel):
+    """Reconciles a batch of invoices with what is linked to them: lock, read, plan, write, verify,
+    describe. Knows nothing of schedules, and commits nothing."""
+
+    _name = 'pos_receivable.reconcile.engine'
+    _description = "Reconciliation: Engine"
+
+    @api.model
+    def _get_setting(self, name):
+        """The value of a setting, within its bounds whatever was entered by hand."""
+        default, lowest, highest = SETTINGS[name]
+        parameters = self.env['ir.config_parameter'].sudo()
+        value = parameters.get_param(f'pos_receivable.{name}', default)
+        try:
+            return min(max(int(value), lowest), highest)
+        except (TypeError, ValueError):
+            return default
+
+    @api.model
+    def _get_tree(self, company):
+        """The branches of a root company, itself first, as far as the user may work in them."""
+        # Elevated to see the whole tree, then cut down to the user's own companies.
+        tree = company.sudo().search([('id', 'child_of', company.id)])
+        if not self.env.su:
+            tree &= self.env.user.sudo().company_ids
+        return company & tree | tree
+
+    @api.model
+    def _with_tree(self, company):
+        return self.with_context(allowed_company_ids=self._get_tree(company).ids)
+
+    # -------------------------------------------------------------------------
+    # By hand
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _run_selected(self, invoices):
+        """Reconcile just these, whatever the schedule's settings, without committing.
+
+        :return: the runs, one per root company
+        """
+        runs = self.env['pos_receivable.reconcile.run'].sudo()
+        size = self._get_setting('batch_size')
+        for company, selected in invoices.grouped(lambda move: move.company_id.root_id).items():
+            engine = self._with_tree(company)
+            run = runs._start(company, 'manual')
+            ordered = selected.sorted(lambda move: (move.invoice_date_due or move.date, move.id))
+            for batch in split_every(size, ordered.ids, engine.env['account.move'].browse):
+                outcomes, busy = engine._reconcile_batch(batch)
+                run._record(outcomes + [self._skip(invoice) for invoice in busy])
+            run._finish()
+            runs += run
+        return runs
+
+    # -------------------------------------------------------------------------
+    # Batch
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _reconcile_batch(self, invoices):
+        """Reconcile ``invoices`` with the credits linked to them, each isolated from the others'
+        failures; those are logged and noted as issues.
+
+        Locks the invoices and the journal items. Locking rows that were changed after this
+        transaction began to read fails, so what is locked is what was read.
+
+        :return: ``(outcomes, busy)``: a dict per invoice as the log wants it, and the invoices
+            somebody else is working on
+        :raise psycopg2.errors.SerializationFailure: rows were changed meanwhile
+        """
+        locked = invoices.exists().try_lock_for_update(allow_referencing=True)
+        pairs, shared = self.env['pos_receivable.reconcile.evidence']._read_pairs(locked)
+        items = self.env['account.move.line'].browse(
+            {item for pair in pairs for item in (pair.debit, pair.credit)}
+        )
+        locked_items = set(items.try_lock_for_update(allow_referencing=True)._ids)
+        in_use = {pair.invoice for pair in pairs if not {pair.debit, pair.credit} <= locked_items}
+        busy = invoices.exists() - locked | locked.browse(in_use)
+        todo = (locked - busy).sorted(lambda move: invoices._ids.index(move.id))
+        pairs = [pair for pair in pairs if pair.invoice not in in_use]
+
+        before = {invoice: invoice.amount_residual_signed for invoice in todo}
+        paired = locked.browse(dict.fromkeys(pair.invoice for pair in pairs))
+        errors = self._reconcile_isolated(paired, pairs, shared)
+        self._update_issues(paired, errors)
+        return [
+            self._describe_outcome(invoice, before[invoice], errors.get(invoice))
+            for invoice in todo
+        ], busy
+
+    @api.model
+    def _reconcile_isolated(self, invoices, pairs, shared):
+        """Reconcile all in one go; when that fails, halve until the culprits are alone.
+
+        :return: ``{invoice: exception}``
+        """
+        errors = {}
+        by_invoice = {}
+        for pair in pairs:
+            by_invoice.setdefault(pair.invoice, []).append(pair)
+        for invoice in invoices:
+            if error := self._find_obstacle(by_invoice[invoice.id]):
+                errors[invoice] = error
+        # What failed before is likely to fail again, and would take the others with it.
+        sound = invoices - invoices.browse().union(*errors)
+        suspects = self._get_suspects(sound)
+        stack = [*suspects, sound - suspects]
+        while stack:
+            group = stack.pop()
+            if not group:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    wanted = [pair for id_ in group.ids for pair in by_invoice[id_]]
+                    self._reconcile_together(group, wanted, shared)
+            except CONFLICTS:
+                raise
+            except Exception as error:  # noqa: BLE001 - logged and recorded by _update_issues
+                if len(group) == 1:
+                    errors[group] = error
+                else:
+                    half = len(group) // 2
+                    stack += [group[half:], group[:half]]
+        return errors
+
+    @api.model
+    def _find_obstacle(self, pairs):
+        """The error the core would raise for these pairs before writing anything."""
+        accounts = {}
+        for pair in pairs:
+            accounts.setdefault(pair.account, set()).update((pair.debit, pair.credit))
+        try:
+            for items in accounts.values():
+                self.env['account.move.line'].browse(
+                    items
+                )._check_amls_exigibility_for_reconciliation()
+        except UserError as error:
+            return error
+        return None
+
+    @api.model
+    def _get_suspects(self, invoices):
+        issues = self.env['pos_receivable.reconcile.issue'].sudo()
+        failed = issues.search([('move_id', 'in', invoices.ids), ('state', '=', 'open')])
+        return invoices & failed.move_id.with_env(invoices.env)
+
+    @api.model
+    def _reconcile_together(self, invoices, pairs, shared):
+        """
+        :raise UserError: by the core; or an invoice came out with more to pay than before
+        """
+        before = {invoice: invoice.amount_residual for invoice in invoices}
+        AccountMoveLine = self.env['account.move.line']
+        for wave in plan_waves(pairs, shared):
+            plan = []
+            for group in wave:
+                items = AccountMoveLine.browse(group.items).filtered(
+                    lambda item: not item.reconciled
+                )
+                if len({item.balance > 0 for item in items}) == 2:
+                    plan.append(items)
+            if plan:
+                AccountMoveLine._reconcile_plan(plan)
+        for invoice in invoices:
+            compare = invoice.currency_id.compare_amounts
+            if not compare(before[invoice], invoice.amount_residual) >= 0 or (
+                compare(invoice.amount_residual, 0) < 0
+            ):
+                raise UserError(
+                    self.env._(
+                        "After reconciling, %(invoice)s would have %(after)s to pay instead of"
+                        " %(before)s.",
+                        invoice=invoice.name,
+                        after=invoice.currency_id.format(invoice.amount_residual),
+                        before=invoice.currency_id.format(before[invoice]),
+                    )
+                )
+
+    @api.model
+    def _update_issues(self, invoices, errors):
+        issues = self.env['pos_receivable.reconcile.issue'].sudo()
+        for invoice, error in errors.items():
+            _logger.error(
+                "Reconciliation of invoice %s (id %s) failed: %s",
+                invoice.name,
+                invoice.id,
+                error,
+                exc_info=error,
+            )
+            issues._record_failure(invoice, error)
+        succeeded = invoices - invoices.browse().union(*errors)
+        issues.search([('move_id', 'in', succeeded.ids), ('state', '=', 'open')])._resolve(
+            self.env._("Reconciled.")
+        )
+
+    # -------------------------------------------------------------------------
+    # Outcome
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _describe_outcome(self, invoice, before, error):
+        """What really happened to ``invoice``, judged by what is left to pay.
+
+        :param before: what was left, in the company's currency
+        """
+        company_currency = invoice.company_currency_id
+        amount = company_currency.round(before - invoice.amount_residual_signed)
+        outcome, reason = 'nothing', False
+        if error:
+            outcome, reason = 'failed', str(error) or type(error).__name__
+        elif not company_currency.is_zero(amount):
+            is_settled = invoice.currency_id.is_zero(invoice.amount_residual)
+            outcome = 'reconciled' if is_settled else 'partly'
+        else:
+            reason = invoice._explain_nothing_to_reconcile()
+        return self._prepare_line_vals(invoice, outcome, reason, amount)
+
+    @api.model
+    def _skip(self, invoice):
+        reason = self.env._("Somebody else was working on the invoice or its payment.")
+        return self._prepare_line_vals(invoice, 'skipped', reason)
+
+    @api.model
+    def _prepare_line_vals(self, invoice, outcome, reason, amount=0.0):
+        return {
+            'move_id': invoice.id,
+            'company_id': invoice.company_id.id,
+            'outcome': outcome,
+            'reason': reason,
+            'amount': amount,
+        }

@@ -1,0 +1,203 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.reconcile_plan import Pair
+
+OPEN_STATES = ('not_paid', 'partial')
+
+
+class PosReceivableReconcileEvidence(models.AbstractModel):
+    """Which open credits are linked to which open invoices, by what somebody recorded: an invoice
+    on a payment, or on a payment transaction. Never by amount or name.
+
+    Within ``env.companies``, which are to be branches of one root company."""
+
+    _name = 'pos_receivable.reconcile.evidence'
+    _description = "Reconciliation: Evidence"
+
+    @api.model
+    def _get_links_query(self):
+        return SQL(
+            """
+            SELECT payment_id, invoice_id
+              FROM account_move__account_payment
+             UNION ALL
+            SELECT payment.id AS payment_id, paid.invoice_id
+              FROM account_payment payment
+              JOIN account_invoice_transaction_rel paid
+                ON paid.transaction_id = payment.payment_transaction_id
+             UNION ALL
+            SELECT tx.payment_id, paid.invoice_id
+              FROM payment_transaction tx
+              JOIN account_invoice_transaction_rel paid ON paid.transaction_id = tx.id
+             WHERE tx.payment_id IS NOT NULL
+            """
+        )
+
+    @api.model
+    def _get_evidence_query(self, condition=None):
+        """Pairs of an open credit of a payment and an open debit of an invoice it is linked to.
+
+        ``reconciled IS NOT TRUE`` and ``amount_residual < 0`` are written as in the core's partial
+        indexes, so that finding the leftovers does not depend on the size of the ledger.
+
+        :param SQL condition: on ``invoice``, ``debit`` or ``credit``
+        """
+        companies = self.env.companies
+        # Elevated, for ids only: an archived journal or account may still have open items.
+        journals = self.env['account.journal'].sudo().with_context(active_test=False)
+        journals = journals.search(
+            [
+                ('company_id', 'parent_of', companies.ids),
+                ('type', 'in', ('bank', 'cash', 'credit')),
+            ]
+        )
+        accounts = self.env['account.account'].sudo().with_context(active_test=False)
+        accounts = accounts.search([('account_type', '=', 'asset_receivable')])
+        return SQL(
+            """
+            SELECT invoice.id AS invoice_id,
+                   invoice.company_id,
+                   debit.account_id,
+                   debit.id AS debit_id,
+                   credit.id AS credit_id,
+                   credit.payment_id,
+                   debtor.commercial_partner_id AS partner_id,
+                   COALESCE(debit.date_maturity, debit.date) AS due
+              FROM account_move_line credit
+              JOIN account_payment payment ON payment.id = credit.payment_id
+              JOIN (%(links)s) link ON link.payment_id = payment.id
+              JOIN account_move invoice ON invoice.id = link.invoice_id
+              JOIN account_move_line debit
+                ON debit.move_id = invoice.id AND debit.account_id = credit.account_id
+              JOIN res_partner payer ON payer.id = credit.partner_id
+              JOIN res_partner debtor ON debtor.id = debit.partner_id
+             WHERE credit.amount_residual < 0
+               AND credit.reconciled IS NOT TRUE
+               AND credit.journal_id IN %(journals)s
+               AND credit.account_id IN %(accounts)s
+               AND credit.company_id IN %(companies)s
+               AND credit.parent_state = 'posted'
+               AND payment.state IN ('in_process', 'paid')
+               AND debit.amount_residual > 0
+               AND debit.reconciled IS NOT TRUE
+               AND debit.company_id IN %(companies)s
+               AND invoice.state = 'posted'
+               AND invoice.move_type IN ('out_invoice', 'out_receipt')
+               AND invoice.payment_state IN %(open_states)s
+               AND payer.commercial_partner_id = debtor.commercial_partner_id
+               AND %(condition)s
+            """,
+            journals=tuple(journals.ids) or (0,),
+            accounts=tuple(accounts.ids) or (0,),
+            companies=tuple(companies.ids),
+            links=self._get_links_query(),
+            open_states=OPEN_STATES,
+            condition=condition or SQL("TRUE"),
+        )
+
+    @api.model
+    def _get_candidates_query(self, shard=(0, 1), after=None, limit=None):
+        """Invoices with leftovers, oldest due first, those waiting for a retry left out.
+
+        :param shard: ``(index, count)``: the part of the customers to look at
+        :param after: ``(due date, invoice id)`` of the last one already seen
+        """
+        index, count = shard
+        having = [SQL("TRUE")]
+        if after:
+            having.append(SQL("(MIN(due), invoice_id) > (%s, %s)", *after))
+        overdue = self.env.companies.filtered('receivable_reconcile_overdue_only')
+        if overdue:
+            # By invoice company: a branch may differ from its parent.
+            having.append(
+                SQL(
+                    "(MIN(due) < %s OR company_id NOT IN %s)",
+                    fields.Date.context_today(self),
+                    tuple(overdue.ids),
+                )
+            )
+        return SQL(
+            """
+              SELECT invoice_id, MIN(due) AS due
+                FROM (%(evidence)s) evidence
+               WHERE MOD(partner_id, %(count)s) = %(index)s
+                 AND NOT EXISTS (
+                        SELECT 1
+                          FROM pos_receivable_reconcile_issue issue
+                         WHERE issue.move_id = evidence.invoice_id
+                           AND issue.state = 'open'
+                           AND issue.next_retry > %(now)s
+                     )
+            GROUP BY invoice_id, company_id
+              HAVING %(having)s
+            ORDER BY MIN(due), invoice_id
+               LIMIT %(limit)s
+            """,
+            evidence=self._get_evidence_query(),
+            count=count,
+            index=index,
+            now=self.env.cr.now(),
+            having=SQL(" AND ").join(having),
+            limit=limit,
+        )
+
+    @api.model
+    def _find_candidates(self, shard=(0, 1), after=None, limit=None):
+        """
+        :return: list of ``(due date, invoice id)``
+        """
+        self._flush_evidence()
+        rows = self.env.execute_query(self._get_candidates_query(shard, after, limit))
+        return [(due, invoice_id) for invoice_id, due in rows]
+
+    @api.model
+    def _read_pairs(self, invoices):
+        """
+        :return: ``(pairs, shared)`` as :func:`plan_waves` takes them, oldest invoice first
+        """
+        self._flush_evidence()
+        rows = self.env.execute_query_dict(
+            SQL(
+                "%s ORDER BY due, invoice_id, debit_id, credit_id",
+                self._get_evidence_query(SQL("invoice.id IN %s", tuple(invoices.ids) or (0,))),
+            )
+        )
+        payments = self.env['account.payment'].browse({row['payment_id'] for row in rows})
+        meant = payments._get_invoice_of_items()
+        oldest = {}
+        for row in rows:
+            oldest.setdefault(row['invoice_id'], row['due'])
+        pairs = [
+            Pair(row['invoice_id'], row['account_id'], row['debit_id'], row['credit_id'])
+            for row in sorted(rows, key=lambda row: (oldest[row['invoice_id']], row['invoice_id']))
+            if meant.get(row['credit_id'], row['invoice_id']) == row['invoice_id']
+        ]
+        several = self._find_payments_of_several_invoices(payments)
+        shared = {row['credit_id'] for row in rows if row['payment_id'] in several}
+        return list(dict.fromkeys(pairs)), shared - meant.keys()
+
+    @api.model
+    def _find_payments_of_several_invoices(self, payments):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                  SELECT payment_id
+                    FROM (%s) link
+                   WHERE payment_id IN %s
+                GROUP BY payment_id
+                  HAVING COUNT(DISTINCT invoice_id) > 1
+                """,
+                self._get_links_query(),
+                tuple(payments.ids) or (0,),
+            )
+        )
+        return {payment_id for [payment_id] in rows}
+
+    @api.model
+    def _flush_evidence(self):
+        self.env['account.move.line'].flush_model()
+        self.env['account.move'].flush_model(['payment_state', 'state'])
+        self.env['account.payment'].flush_model()
+        self.env['payment.transaction'].flush_model(['invoice_ids', 'payment_id'])
+        self.env['pos_receivable.reconcile.issue'].flush_model()

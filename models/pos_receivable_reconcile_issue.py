@@ -1,0 +1,140 @@
+import traceback
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+FIRST_RETRY = timedelta(hours=12)  # by the next night
+LONGEST_WAIT = timedelta(days=14)
+MAX_TRACEBACK = 20_000
+
+
+class PosReceivableReconcileIssue(models.Model):
+    """An invoice whose payments could not be reconciled: tried again later and later, so that it
+    is neither forgotten nor in the way of the others."""
+
+    _name = 'pos_receivable.reconcile.issue'
+    _description = "Reconciliation Issue"
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _order = 'state, date_last_failed desc, id desc'
+    _rec_name = 'move_id'
+    _mail_post_access = 'read'  # who may see an issue may discuss it
+
+    move_id = fields.Many2one(
+        'account.move', string="Invoice", required=True, readonly=True, ondelete='cascade'
+    )
+    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
+    partner_id = fields.Many2one(related='move_id.partner_id', string="Customer")
+    invoice_date_due = fields.Date(related='move_id.invoice_date_due')
+    currency_id = fields.Many2one(related='move_id.currency_id')
+    amount_residual = fields.Monetary(related='move_id.amount_residual')
+    state = fields.Selection(
+        [('open', "Open"), ('resolved', "Resolved")],
+        default='open',
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    attempts = fields.Integer(readonly=True)
+    error = fields.Text(string="Last Error", readonly=True)
+    traceback = fields.Text(string="Technical Details", readonly=True, groups='base.group_no_one')
+    date_first_failed = fields.Datetime(string="First Failed", readonly=True)
+    date_last_failed = fields.Datetime(string="Last Failed", readonly=True)
+    next_retry = fields.Datetime(readonly=True)
+    date_resolved = fields.Datetime(string="Resolved On", readonly=True)
+
+    _move_unique = models.UniqueIndex('(move_id)', "There is already an issue for this invoice.")
+    _waiting_idx = models.Index("(move_id, next_retry) WHERE state = 'open'")
+
+    @api.model
+    def _get_delay(self, attempts):
+        """How long to wait after failing ``attempts`` times in a row: doubling, up to a fortnight.
+
+        Half a day to begin with, so that the next night tries again.
+        """
+        return min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+
+    @api.model
+    def _record_failure(self, invoice, error):
+        """Note that reconciling ``invoice`` failed with ``error``, an exception."""
+        now = self.env.cr.now()
+        issue = self.search([('move_id', '=', invoice.id)])
+        attempts = (issue.attempts if issue.state == 'open' else 0) + 1
+        vals = {
+            'state': 'open',
+            'attempts': attempts,
+            'error': _describe(error),
+            'traceback': ''.join(traceback.format_exception(error))[-MAX_TRACEBACK:],
+            'date_last_failed': now,
+            'next_retry': now + self._get_delay(attempts),
+            'date_resolved': False,
+        }
+        if attempts == 1:
+            vals['date_first_failed'] = now
+        if issue:
+            issue.write(vals)
+        else:
+            issue = self.create(
+                {**vals, 'move_id': invoice.id, 'company_id': invoice.company_id.id}
+            )
+        if attempts >= self.env['pos_receivable.reconcile.engine']._get_setting('activity_after'):
+            issue._ask_for_help()
+        return issue
+
+    def _ask_for_help(self):
+        """One activity for the person in charge, however often it fails."""
+        self.ensure_one()
+        if self.activity_ids:
+            return
+        self.activity_schedule(
+            'mail.mail_activity_data_todo',
+            summary=self.env._("%(invoice)s cannot be reconciled", invoice=self.move_id.name),
+            note=self.error,
+            user_id=self._get_person_in_charge().id,
+        )
+
+    def _get_person_in_charge(self):
+        company = self.company_id
+        chosen = (
+            company.receivable_reconcile_user_id or company.root_id.receivable_reconcile_user_id
+        )
+        return (
+            chosen.filtered('active')
+            or self.move_id.invoice_user_id.filtered(
+                lambda user: user.active and user.has_group('account.group_account_invoice')
+            )
+            or self.env.ref('base.user_admin')
+        )
+
+    def _resolve(self, message):
+        """These are settled: ``message`` says how."""
+        opened = self.filtered(lambda issue: issue.state == 'open')
+        opened.write({'state': 'resolved', 'date_resolved': self.env.cr.now()})
+        opened.activity_ids.action_feedback(feedback=message)
+        for issue in opened:
+            issue.message_post(body=message)
+
+    @api.model
+    def _resolve_settled(self, company):
+        """Resolve the issues of invoices that were meanwhile paid, cancelled or blocked."""
+        self.search(
+            [
+                ('state', '=', 'open'),
+                ('company_id', 'child_of', company.id),
+                '|',
+                ('move_id.state', '!=', 'posted'),
+                ('move_id.payment_state', 'not in', ('not_paid', 'partial')),
+            ]
+        )._resolve(self.env._("The invoice is no longer open."))
+
+    def action_retry(self):
+        """Try these again now."""
+        return self.move_id.action_force_payment_reconciliation()
+
+    def action_open_invoice(self):
+        self.ensure_one()
+        return self.move_id.get_formview_action()
+
+
+def _describe(error):
+    return str(error).strip() or type(error).__name__

@@ -1,0 +1,248 @@
+from collections import Counter
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+OUTCOMES = [
+    ('reconciled', "Reconciled"),
+    ('partly', "Partly Reconciled"),
+    ('nothing', "Nothing to Do"),
+    ('skipped', "Skipped"),
+    ('failed', "Failed"),
+]
+STALE_AFTER = timedelta(hours=6)  # a run without a batch for so long was given up
+GC_LIMIT = 1000
+
+
+class PosReceivableReconcileRun(models.Model):
+    """Log of one pass over the leftovers of a company. Written in the transaction of each batch,
+    so that it tells what the ledger shows, killed worker or not."""
+
+    _name = 'pos_receivable.reconcile.run'
+    _description = "Reconciliation Run"
+    _order = 'date_start desc, id desc'
+    _rec_name = 'date_start'
+
+    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    trigger = fields.Selection(
+        [('schedule', "Scheduled"), ('manual', "By Hand")], required=True, readonly=True
+    )
+    user_id = fields.Many2one('res.users', string="Started By", readonly=True)
+    worker = fields.Char(
+        readonly=True, help="Which of the parallel workers, when there are several."
+    )
+    state = fields.Selection(
+        [('running', "Running"), ('done', "Done"), ('interrupted', "Interrupted")],
+        default='running',
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    date_start = fields.Datetime(string="Started", readonly=True, index=True)
+    date_end = fields.Datetime(string="Ended", readonly=True)
+    # When the last batch was committed.
+    date_progress = fields.Datetime(readonly=True)
+    duration = fields.Float(
+        string="Duration (h)", compute='_compute_duration', store=True, aggregator='sum'
+    )
+    # Where the next batch goes on.
+    last_due = fields.Date(readonly=True)
+    last_move_id = fields.Integer(readonly=True)
+    # Invoices in use by somebody else, looked at again before the run ends.
+    deferred_ids = fields.Json(readonly=True)
+
+    examined_count = fields.Integer(string="Examined", readonly=True)
+    reconciled_count = fields.Integer(string="Reconciled", readonly=True)
+    partly_count = fields.Integer(string="Partly", readonly=True)
+    nothing_count = fields.Integer(string="Nothing to Do", readonly=True)
+    skipped_count = fields.Integer(string="Skipped", readonly=True)
+    failed_count = fields.Integer(string="Failed", readonly=True)
+    amount = fields.Monetary(
+        string="Amount Reconciled", readonly=True, help="In the currency of the company."
+    )
+    line_ids = fields.One2many('pos_receivable.reconcile.run.line', 'run_id', readonly=True)
+
+    @api.depends('date_start', 'date_end')
+    def _compute_duration(self):
+        for run in self:
+            elapsed = (run.date_end or run.date_start) - run.date_start if run.date_start else None
+            run.duration = elapsed.total_seconds() / 3600 if elapsed else 0.0
+
+    def _compute_display_name(self):
+        for run in self:
+            started = fields.Datetime.context_timestamp(
+                run, run.date_start or fields.Datetime.now()
+            )
+            run.display_name = self.env._(
+                "Reconciliation of %(moment)s", moment=started.strftime('%Y-%m-%d %H:%M')
+            )
+
+    # -------------------------------------------------------------------------
+    # Writing the log
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _start(self, company, trigger, worker=False):
+        return self.create(
+            {
+                'company_id': company.id,
+                'trigger': trigger,
+                'worker': worker,
+                'user_id': self.env.uid,
+                'date_start': self.env.cr.now(),
+                'date_progress': self.env.cr.now(),
+            }
+        )
+
+    @api.model
+    def _get_running(self, company, worker):
+        """The scheduled run to go on with, if one was stopped between two batches: its time was
+        up, or its process was killed. One left alone for hours is closed as interrupted."""
+        running = self.search(
+            [
+                ('company_id', '=', company.id),
+                ('trigger', '=', 'schedule'),
+                ('worker', '=', worker),
+                ('state', '=', 'running'),
+            ]
+        )
+        now = self.env.cr.now()
+        stale = running.filtered(lambda run: run.date_progress < now - STALE_AFTER)
+        stale.write({'state': 'interrupted', 'date_end': now})
+        return (running - stale)[:1]
+
+    def _record(self, outcomes, **values):
+        """Add the outcomes of a batch.
+
+        :param outcomes: list of dicts as the engine makes them
+        """
+        self.ensure_one()
+        counts = Counter(outcome['outcome'] for outcome in outcomes)
+        values.update({f'{name}_count': self[f'{name}_count'] + counts[name] for name in counts})
+        values['examined_count'] = self.examined_count + len(outcomes)
+        values['amount'] = self.amount + sum(outcome['amount'] for outcome in outcomes)
+        values['date_progress'] = self.env.cr.now()
+        self.write(values)
+        self.env['pos_receivable.reconcile.run.line'].create(
+            [{**outcome, 'run_id': self.id} for outcome in outcomes]
+        )
+
+    def _finish(self):
+        self.write({'state': 'done', 'date_end': self.env.cr.now(), 'deferred_ids': False})
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def _notify_result(self):
+        """Tell the user what these runs did, with a link to the details of each."""
+        messages = []
+        for run in self:
+            counts = [
+                f'{label}: {run[name + "_count"]}'
+                for name, label in run._get_outcome_labels()
+                if run[f'{name}_count']
+            ]
+            messages.append(' · '.join(counts) or self.env._("Nothing to reconcile."))
+        failed = any(run.failed_count for run in self)
+        useful = any(run.reconciled_count or run.partly_count for run in self)
+        action = 'pos_receivable.reconcile_run_action'
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'danger' if failed else 'success' if useful else 'info',
+                'title': self.env._("Payment reconciliation"),
+                'message': ' '.join(f'{message} %s' for message in messages),
+                'links': [
+                    {'label': self.env._("Details"), 'url': f'/odoo/action-{action}/{run.id}'}
+                    for run in self
+                ],
+                'sticky': failed,
+                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
+            },
+        }
+
+    def _get_outcome_labels(self):
+        return (
+            self.env['pos_receivable.reconcile.run.line']
+            ._fields['outcome']
+            ._description_selection(self.env)
+        )
+
+    def action_open_lines(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pos_receivable.reconcile_run_line_action'
+        )
+        outcome = self.env.context.get('outcome')
+        return {
+            **action,
+            'domain': [('run_id', '=', self.id)],
+            'context': {f'search_default_{outcome}': 1} if outcome else {},
+        }
+
+    # -------------------------------------------------------------------------
+    # Clean-up
+    # -------------------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Delete runs, and issues long resolved, older than the retention time."""
+        days = self.env['pos_receivable.reconcile.engine']._get_setting('retention')
+        limit = self.env.cr.now() - timedelta(days=days)
+        runs = self.search([('date_start', '<', limit), ('state', '!=', 'running')], limit=GC_LIMIT)
+        issues = self.env['pos_receivable.reconcile.issue'].search(
+            [('state', '=', 'resolved'), ('date_resolved', '<', limit)], limit=GC_LIMIT
+        )
+        done = len(runs) + len(issues)
+        # Not through the ORM: a run may have ten thousand lines, which nothing else refers to.
+        self.env.execute_query(
+            SQL(
+                "DELETE FROM pos_receivable_reconcile_run_line WHERE run_id IN %s RETURNING id",
+                tuple(runs.ids) or (0,),
+            )
+        )
+        runs.unlink()
+        issues.unlink()
+        return done, max(len(runs), len(issues)) == GC_LIMIT
+
+
+class PosReceivableReconcileRunLine(models.Model):
+    """What a run did with one invoice."""
+
+    _name = 'pos_receivable.reconcile.run.line'
+    _description = "Reconciled Invoice"
+    _order = 'id desc'
+    _rec_name = 'move_id'
+
+    run_id = fields.Many2one(
+        'pos_receivable.reconcile.run',
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete='cascade',
+    )
+    move_id = fields.Many2one(
+        'account.move',
+        string="Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete='cascade',
+    )
+    company_id = fields.Many2one('res.company', required=True, readonly=True)
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    partner_id = fields.Many2one(related='move_id.partner_id', string="Customer")
+    invoice_date_due = fields.Date(related='move_id.invoice_date_due')
+    outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
+    reason = fields.Char(readonly=True)
+    amount = fields.Monetary(
+        readonly=True, help="By which the run lowered what is due, in the company's currency."
+    )
+
+    def action_open_invoice(self):
+        self.ensure_one()
+        return self.move_id.get_formview_action()

@@ -1,0 +1,273 @@
+import logging
+import random
+import time
+from collections import deque
+
+from odoo import api, models
+
+from .pos_receivable_reconcile_engine import CONFLICTS, SETTINGS
+
+_logger = logging.getLogger(__name__)
+
+MAX_TRIES = 5
+QUEUE = 1000  # candidates fetched at once: the query costs about the same for one
+CRON = 'pos_receivable.ir_cron_reconcile'
+CHANNEL = 'pos_receivable'
+
+
+class PosReceivableReconcileSchedule(models.AbstractModel):
+    """The work of a night, in steps of one batch. Everything a step has to know is in the run
+    record, which is committed with the batch: any process can do the next one."""
+
+    _name = 'pos_receivable.reconcile.schedule'
+    _inherit = 'pos_receivable.reconcile.engine'
+    _description = "Reconciliation: Schedule"
+
+    @api.model
+    def _start_schedule(self):
+        """Do the scheduled action's work: all leftovers, or the share of the worker that calls;
+        or hand it over to jobs where the ``queue_job`` addon is installed."""
+        workers = self._get_setting('workers')
+        if workers > 1 and 'queue.job' in self.env:
+            self._enqueue_steps(workers)
+        else:
+            self._run_schedule(self._get_shard())
+
+    @api.model
+    def _get_root_companies(self):
+        # Elevated: who works in branches alone may not see their root.
+        roots = self.env['res.company'].sudo().search([('parent_id', '=', False)])
+        return roots.filtered(self._get_tree)
+
+    @api.model
+    def _run_schedule(self, shard=(0, 1)):
+        """Work through the leftovers of every company until none is left or the time of the
+        scheduled action is up.
+
+        :param shard: ``(index, count)``: the part of the customers to do
+        """
+        companies = self._get_root_companies()
+        for position, company in enumerate(companies, start=1):
+            queue = deque()
+            more = True
+            while more:
+                more, time_left = self._commit_step(
+                    company, shard, queue, others=position < len(companies)
+                )
+                if not time_left:
+                    return
+
+    @api.model
+    def _commit_step(self, company, shard, queue, *, others):
+        """Do and commit one step.
+
+        What somebody else changes at the same moment makes PostgreSQL refuse the transaction,
+        which is then rolled back as a whole and tried again. A batch that never gets through is
+        put off to the end of the run.
+
+        :param deque queue: candidates known so far; filled and emptied here
+        :param others: whether companies are left to look at after this one
+        :return: ``(more, seconds left)``
+        """
+        schedule = self._with_tree(company)
+        for attempt in range(1, MAX_TRIES + 1):
+            try:
+                return self._commit(*schedule._step(company, shard, queue), queue, others)
+            except CONFLICTS as error:
+                self.env.cr.rollback()
+                _logger.info(
+                    "Reconciliation: %s, the batch is tried again (%s of %s)",
+                    type(error).__name__,
+                    attempt,
+                    MAX_TRIES,
+                )
+                time.sleep(random.uniform(0.0, 0.05 * 2**attempt))
+        return self._commit(*schedule._put_off(company, shard, queue), queue, others)
+
+    @api.model
+    def _commit(self, batch, more, queue, others):
+        done = sum(due is not None for due, _id in batch)  # of the queue; others were put off
+        remaining = len(queue) - done + int(more or others)
+        time_left = self.env['ir.cron']._commit_progress(len(batch), remaining=remaining)
+        for _candidate in range(done):
+            queue.popleft()
+        return more, time_left
+
+    @api.model
+    def _get_worker_name(self, shard):
+        index, count = shard
+        return f'{index + 1}/{count}' if count > 1 else False
+
+    # -------------------------------------------------------------------------
+    # Steps
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _step(self, company, shard, queue):
+        """Reconcile the next batch and log it, or end the run when none is left.
+
+        :return: ``(batch, more)``: the candidates done, and whether to call again
+        """
+        run, batch = self._get_next(company, shard, queue)
+        if not batch:
+            self._end(company, shard, run)
+            return [], False
+        invoices = self.env['account.move'].browse(id_ for _due, id_ in batch)
+        outcomes, busy = self._reconcile_batch(invoices)
+        self._log(run, company, shard, batch, outcomes, busy)
+        return batch, True
+
+    @api.model
+    def _put_off(self, company, shard, queue):
+        """In place of a step that does not get through: leave its batch for the end."""
+        run, batch = self._get_next(company, shard, queue)
+        invoices = self.env['account.move'].browse(id_ for _due, id_ in batch).exists()
+        self._log(run, company, shard, batch, [], invoices)
+        return batch, bool(batch)
+
+    @api.model
+    def _get_next(self, company, shard, queue):
+        """
+        :return: ``(run, batch)``; the run may be none yet, so that a night without leftovers
+            leaves no empty one
+        """
+        runs = self.env['pos_receivable.reconcile.run'].sudo()
+        run = runs._get_running(company, self._get_worker_name(shard))
+        size = self._get_setting('batch_size')
+        if not queue:
+            after = (run.last_due, run.last_move_id) if run.last_move_id else None
+            evidence = self.env['pos_receivable.reconcile.evidence']
+            queue.extend(evidence._find_candidates(shard, after, QUEUE))
+        if queue:
+            return run, [queue[position] for position in range(min(size, len(queue)))]
+        # Now alone and in smaller batches: who still holds these has them until tomorrow.
+        return run, [(None, id_) for id_ in (run.deferred_ids or [])[: max(size // 10, 1)]]
+
+    @api.model
+    def _log(self, run, company, shard, batch, outcomes, busy):
+        run = run or self.env['pos_receivable.reconcile.run'].sudo()._start(
+            company, 'schedule', self._get_worker_name(shard)
+        )
+        due, last_id = batch[-1]
+        deferred = run.deferred_ids or []
+        if due:
+            run._record(
+                outcomes, last_due=due, last_move_id=last_id, deferred_ids=deferred + busy.ids
+            )
+        else:
+            outcomes = outcomes + [self._skip(invoice) for invoice in busy]
+            run._record(outcomes, deferred_ids=deferred[len(batch) :])
+
+    @api.model
+    def _end(self, company, shard, run):
+        """End ``run``, and resolve the issues it did not meet again."""
+        issues = self.env['pos_receivable.reconcile.issue'].sudo()
+        issues._resolve_settled(company)
+        # Due for a retry before the run began, but not among its candidates.
+        index, count = shard
+        issues.search(
+            [
+                ('state', '=', 'open'),
+                ('company_id', 'child_of', company.id),
+                ('next_retry', '<=', run.date_start or self.env.cr.now()),
+            ]
+        ).filtered(lambda issue: issue.move_id.commercial_partner_id.id % count == index)._resolve(
+            self.env._("No payment linked to the invoice is left to reconcile.")
+        )
+        if run:
+            run._finish()
+
+    # -------------------------------------------------------------------------
+    # Parallel workers
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_worker_crons(self):
+        """The scheduled actions that share the work, the first one first."""
+        crons = self.env['ir.cron'].sudo()
+        for number in range(1, self._get_setting('workers') + 1):
+            crons |= self.env.ref(_get_cron_xmlid(number), raise_if_not_found=False) or crons
+        return crons.filtered('active')
+
+    @api.model
+    def _get_shard(self):
+        crons = self._get_worker_crons()
+        cron_id = self.env.context.get('cron_id')
+        return (crons.ids.index(cron_id), len(crons)) if cron_id in crons.ids else (0, 1)
+
+    @api.model
+    def _sync_workers(self):
+        """Keep as many scheduled actions as there are to be parallel workers. Odoo gives each to
+        a cron worker of its own, on whatever node one is free."""
+        first = self.env.ref(CRON).sudo()
+        wanted = 1 if 'queue.job' in self.env else self._get_setting('workers')
+        schedule = {
+            name: first[name]
+            for name in ('active', 'interval_number', 'interval_type', 'nextcall', 'priority')
+        }
+        for number in range(2, SETTINGS['workers'][2] + 1):
+            cron = self.env.ref(_get_cron_xmlid(number), raise_if_not_found=False)
+            if cron and number > wanted:
+                cron.sudo().unlink()
+            elif cron:
+                cron.sudo().write(schedule)
+            elif number <= wanted:
+                self._create_worker_cron(first, number, schedule)
+
+    @api.model
+    def _create_worker_cron(self, first, number, schedule):
+        cron = first.copy({**schedule, 'name': f'{first.name} ({number})'})
+        # So that it is found again, and removed with the addon.
+        self.env['ir.model.data'].sudo().create(
+            {
+                'module': 'pos_receivable',
+                'name': _get_cron_xmlid(number).partition('.')[2],
+                'model': 'ir.cron',
+                'res_id': cron.id,
+                'noupdate': True,
+            }
+        )
+
+    # -------------------------------------------------------------------------
+    # Jobs of queue_job, where installed
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _enqueue_steps(self, workers):
+        for company in self._get_root_companies():
+            for index in range(workers):
+                self._enqueue_step(company, (index, workers))
+
+    @api.model
+    def _enqueue_step(self, company, shard):
+        self._ensure_channel()
+        index, count = shard
+        self.with_delay(
+            channel=f'root.{CHANNEL}',
+            description=self.env._(
+                "Reconcile payments of %(company)s (%(worker)s)",
+                company=company.name,
+                worker=f'{index + 1}/{count}',
+            ),
+            identity_key=f'pos_receivable.reconcile.{company.id}.{index}.{count}',
+        )._job_step(company.id, index, count)
+
+    @api.model
+    def _job_step(self, company_id, index, count):
+        """One step; the next one is a job of its own, since jobs may not commit on the way. A
+        conflict is left to the queue, which rolls the job back and tries it again."""
+        company = self.env['res.company'].browse(company_id).exists()
+        shard = (index, count)
+        if company and self._with_tree(company)._step(company, shard, deque())[1]:
+            self._enqueue_step(company, shard)
+
+    @api.model
+    def _ensure_channel(self):
+        channels = self.env['queue.job.channel'].sudo()
+        if not channels.search([('complete_name', '=', f'root.{CHANNEL}')]):
+            root = self.env.ref('queue_job.channel_root')
+            channels.create({'name': CHANNEL, 'parent_id': root.id})
+
+
+def _get_cron_xmlid(number):
+    return CRON if number == 1 else f'{CRON}_{number}'

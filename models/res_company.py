@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = 'res.company'
+
+    receivable_reconcile_overdue_only = fields.Boolean(
+        string="Only overdue invoices",
+        help="Leave payments on invoices that are not due yet alone at night.",
+    )
+    receivable_reconcile_user_id = fields.Many2one(
+        'res.users',
+        string="Responsible for reconciliation issues",
+        domain="[('share', '=', False)]",
+        help="Is given an activity when an invoice fails again and again. Otherwise its"
+        " salesperson, when an invoicing user, else the administrator.",
+    )

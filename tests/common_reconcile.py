@@ -1,0 +1,79 @@
+from odoo.fields import Command
+
+from .common import PosReceivableCommon
+
+
+class ReconcileCommon(PosReceivableCommon):
+    """Leftovers: payments linked to invoices but not reconciled with them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cron = cls.env.ref('pos_receivable.ir_cron_reconcile')
+        cls.accountant = cls._create_user('ada', 'Ada', 'account.group_account_invoice')
+
+    @classmethod
+    def _pay(cls, amount, invoices=(), partner=None, post=True, **values):
+        """A payment in the bank, linked to ``invoices`` but not reconciled with them."""
+        invoices = cls.env['account.move'].union(*invoices)
+        payment = cls.env['account.payment'].create(
+            {
+                'payment_type': 'inbound',
+                'partner_type': 'customer',
+                'partner_id': (partner or invoices[:1].partner_id or cls.customer).id,
+                'journal_id': cls.transfer_journal.id,
+                'amount': amount,
+                'invoice_ids': [Command.set(invoices.ids)],
+                **values,
+            }
+        )
+        if post:
+            payment.action_post()
+        return payment
+
+    @classmethod
+    def _leftover(cls, amount=100.0, paid=None, **values):
+        """An invoice and a payment of it that nobody reconciled."""
+        invoice = cls._create_invoice(amount, **values)
+        cls._pay(paid or amount, [invoice])
+        return invoice
+
+    @classmethod
+    def _pay_online(cls, amount, invoices, **values):
+        """A payment whose invoices only its transaction knows."""
+        invoices = cls.env['account.move'].union(*invoices)
+        provider = cls.env.ref('payment.payment_provider_transfer').sudo()
+        provider = provider.copy({'company_id': cls.company.id})
+        transaction = cls.env['payment.transaction'].create(
+            {
+                'provider_id': provider.id,
+                'payment_method_id': cls.env.ref('payment.payment_method_card').id,
+                'reference': f'TX {invoices.ids} {amount}',
+                'amount': amount,
+                'currency_id': invoices[:1].currency_id.id,
+                'partner_id': invoices[:1].partner_id.id,
+                'state': 'done',
+                'is_post_processed': True,
+                'invoice_ids': [Command.set(invoices.ids)],
+            }
+        )
+        payment = cls._pay(amount, partner=invoices[:1].partner_id, **values)
+        payment.payment_transaction_id = transaction
+        transaction.payment_id = payment
+        return payment
+
+    def _run(self, times=1):
+        """Let the scheduler run the action; the new runs."""
+        before = self.env['pos_receivable.reconcile.run'].search([])
+        with self.enter_registry_test_mode():
+            for _time in range(times):
+                self.cron.method_direct_trigger()
+        return self.env['pos_receivable.reconcile.run'].search([]) - before
+
+    def assertOpen(self, invoice, amount):
+        self.assertEqual(invoice.currency_id.compare_amounts(invoice.amount_residual, amount), 0)
+
+    def assertPaid(self, *invoices):
+        for invoice in invoices:
+            self.assertOpen(invoice, 0)
+            self.assertEqual(invoice.payment_state, 'paid')
