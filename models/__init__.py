@@ -1,6 +1,7 @@
 from . import account_move
 from . import account_move_line
 from . import account_payment
+from . import mail_thread
 from . import payment_transaction
 from . import pos_config
 from . import pos_receivable_reconcile_engine

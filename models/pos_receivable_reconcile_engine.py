@@ -6,6 +6,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ..tools.reconcile_plan import plan_waves
+from .mail_thread import bulk_messages
 
 _logger = logging.getLogger(__name__)
 
@@ -119,8 +120,11 @@ class PosReceivableReconcileEngine(models.AbstractModel):
         by_invoice = {}
         for pair in pairs:
             by_invoice.setdefault(pair.invoice, []).append(pair)
+        items = self.env['account.move.line'].browse(
+            {item for pair in pairs for item in (pair.debit, pair.credit)}
+        )
         for invoice in invoices:
-            if error := self._find_obstacle(by_invoice[invoice.id]):
+            if error := self._find_obstacle(by_invoice[invoice.id], items):
                 errors[invoice] = error
         # What failed before is likely to fail again, and would take the others with it.
         sound = invoices - invoices.browse().union(*errors)
@@ -131,7 +135,7 @@ class PosReceivableReconcileEngine(models.AbstractModel):
             if not group:
                 continue
             try:
-                with self.env.cr.savepoint():
+                with bulk_messages(self.env), self.env.cr.savepoint():
                     wanted = [pair for id_ in group.ids for pair in by_invoice[id_]]
                     self._reconcile_together(group, wanted, shared)
             except CONFLICTS:
@@ -145,16 +149,18 @@ class PosReceivableReconcileEngine(models.AbstractModel):
         return errors
 
     @api.model
-    def _find_obstacle(self, pairs):
-        """The error the core would raise for these pairs before writing anything."""
+    def _find_obstacle(self, pairs, all_items):
+        """The error the core would raise for these pairs before writing anything.
+
+        :param all_items: read together with those of the pairs
+        """
         accounts = {}
         for pair in pairs:
             accounts.setdefault(pair.account, set()).update((pair.debit, pair.credit))
         try:
-            for items in accounts.values():
-                self.env['account.move.line'].browse(
-                    items
-                )._check_amls_exigibility_for_reconciliation()
+            for ids in accounts.values():
+                items = all_items.browse(ids).with_prefetch(all_items._ids)
+                items._check_amls_exigibility_for_reconciliation()
         except UserError as error:
             return error
         return None

@@ -14,4 +14,5 @@ from . import test_pos_config
 from . import test_query_counts
 from . import test_reconcile
 from . import test_reconcile_failures
+from . import test_reconcile_messages
 from . import test_void

@@ -39,6 +39,29 @@ class ReconcileCommon(PosReceivableCommon):
         return invoice
 
     @classmethod
+    def _create_leftovers(cls, count, amount=100.0):
+        """The same for ``count`` invoices, faster than one by one."""
+        invoices = cls._create_invoice(amount, post=False)
+        for _copy in range(count - 1):
+            invoices += invoices[0].copy({'invoice_date': invoices[0].invoice_date})
+        invoices.action_post()
+        payments = cls.env['account.payment'].create(
+            [
+                {
+                    'payment_type': 'inbound',
+                    'partner_type': 'customer',
+                    'partner_id': invoice.partner_id.id,
+                    'journal_id': cls.transfer_journal.id,
+                    'amount': amount,
+                    'invoice_ids': [Command.set(invoice.ids)],
+                }
+                for invoice in invoices
+            ]
+        )
+        payments.action_post()
+        return invoices
+
+    @classmethod
     def _pay_online(cls, amount, invoices, **values):
         """A payment whose invoices only its transaction knows."""
         invoices = cls.env['account.move'].union(*invoices)
