@@ -36,6 +36,11 @@ class AccountPayment(models.Model):
         "This payment has already been registered.",
     )
 
+    # The reconciliation looks up the payments of an invoice's transactions.
+    _pos_receivable_transaction_idx = models.Index(
+        '(payment_transaction_id) WHERE payment_transaction_id IS NOT NULL'
+    )
+
     def _is_standing_collection(self):
         """Whether this collection counts; ``pos.session._get_invoice_payment_domain`` in Python."""
         self.ensure_one()

@@ -5,6 +5,42 @@ from ..tools.reconcile_plan import Pair
 
 OPEN_STATES = ('not_paid', 'partial')
 
+# Either way through the links, by indexes all along: what they lead to depends on the leftovers,
+# not on how many payments and invoices there are.
+INVOICES_OF_PAYMENT = SQL(
+    """
+    SELECT invoice_id
+      FROM account_move__account_payment
+     WHERE payment_id = payment.id
+     UNION ALL
+    SELECT invoice_id
+      FROM account_invoice_transaction_rel
+     WHERE transaction_id = payment.payment_transaction_id
+     UNION ALL
+    SELECT paid.invoice_id
+      FROM payment_transaction tx
+      JOIN account_invoice_transaction_rel paid ON paid.transaction_id = tx.id
+     WHERE tx.payment_id = payment.id
+    """
+)
+PAYMENTS_OF_INVOICE = SQL(
+    """
+    SELECT payment_id
+      FROM account_move__account_payment
+     WHERE invoice_id = invoice.id
+     UNION ALL
+    SELECT paying.id
+      FROM account_invoice_transaction_rel paid
+      JOIN account_payment paying ON paying.payment_transaction_id = paid.transaction_id
+     WHERE paid.invoice_id = invoice.id
+     UNION ALL
+    SELECT tx.payment_id
+      FROM account_invoice_transaction_rel paid
+      JOIN payment_transaction tx ON tx.id = paid.transaction_id
+     WHERE paid.invoice_id = invoice.id
+    """
+)
+
 
 class PosReceivableReconcileEvidence(models.AbstractModel):
     """Which open credits are linked to which open invoices, by what somebody recorded: an invoice
@@ -16,32 +52,12 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
     _description = "Reconciliation: Evidence"
 
     @api.model
-    def _get_links_query(self):
-        return SQL(
-            """
-            SELECT payment_id, invoice_id
-              FROM account_move__account_payment
-             UNION ALL
-            SELECT payment.id AS payment_id, paid.invoice_id
-              FROM account_payment payment
-              JOIN account_invoice_transaction_rel paid
-                ON paid.transaction_id = payment.payment_transaction_id
-             UNION ALL
-            SELECT tx.payment_id, paid.invoice_id
-              FROM payment_transaction tx
-              JOIN account_invoice_transaction_rel paid ON paid.transaction_id = tx.id
-             WHERE tx.payment_id IS NOT NULL
-            """
-        )
-
-    @api.model
-    def _get_evidence_query(self, condition=None):
+    def _get_evidence_query(self, invoices=None):
         """Pairs of an open credit of a payment and an open debit of an invoice it is linked to.
 
-        ``reconciled IS NOT TRUE`` and ``amount_residual < 0`` are written as in the core's partial
-        indexes, so that finding the leftovers does not depend on the size of the ledger.
-
-        :param SQL condition: on ``invoice``, ``debit`` or ``credit``
+        Starts from ``invoices``, or from all open credits. Those are found through the core's
+        partial indexes, whose conditions ``reconciled IS NOT TRUE`` and ``amount_residual < 0``
+        have to be written just so.
         """
         companies = self.env.companies
         # Elevated, for ids only: an archived journal or account may still have open items.
@@ -54,6 +70,45 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         )
         accounts = self.env['account.account'].sudo().with_context(active_test=False)
         accounts = accounts.search([('account_type', '=', 'asset_receivable')])
+        open_credits = SQL(
+            """
+            SELECT id, payment_id, account_id, partner_id
+              FROM account_move_line
+             WHERE amount_residual < 0
+               AND reconciled IS NOT TRUE
+               AND journal_id IN %s
+               AND account_id IN %s
+               AND company_id IN %s
+               AND parent_state = 'posted'
+               AND payment_id IS NOT NULL
+            """,
+            tuple(journals.ids) or (0,),
+            tuple(accounts.ids) or (0,),
+            tuple(companies.ids),
+        )
+        if invoices is None:
+            links = SQL(
+                """
+                (%s OFFSET 0) credit
+                JOIN account_payment payment ON payment.id = credit.payment_id
+                CROSS JOIN LATERAL (%s) link
+                JOIN account_move invoice ON invoice.id = link.invoice_id
+                """,
+                open_credits,
+                INVOICES_OF_PAYMENT,
+            )
+        else:
+            links = SQL(
+                """
+                (SELECT * FROM account_move WHERE id IN %s OFFSET 0) invoice
+                CROSS JOIN LATERAL (%s) link
+                JOIN account_payment payment ON payment.id = link.payment_id
+                JOIN (%s) credit ON credit.payment_id = payment.id
+                """,
+                tuple(invoices.ids) or (0,),
+                PAYMENTS_OF_INVOICE,
+                open_credits,
+            )
         return SQL(
             """
             SELECT invoice.id AS invoice_id,
@@ -64,21 +119,12 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                    credit.payment_id,
                    debtor.commercial_partner_id AS partner_id,
                    COALESCE(debit.date_maturity, debit.date) AS due
-              FROM account_move_line credit
-              JOIN account_payment payment ON payment.id = credit.payment_id
-              JOIN (%(links)s) link ON link.payment_id = payment.id
-              JOIN account_move invoice ON invoice.id = link.invoice_id
+              FROM %(links)s
               JOIN account_move_line debit
                 ON debit.move_id = invoice.id AND debit.account_id = credit.account_id
               JOIN res_partner payer ON payer.id = credit.partner_id
               JOIN res_partner debtor ON debtor.id = debit.partner_id
-             WHERE credit.amount_residual < 0
-               AND credit.reconciled IS NOT TRUE
-               AND credit.journal_id IN %(journals)s
-               AND credit.account_id IN %(accounts)s
-               AND credit.company_id IN %(companies)s
-               AND credit.parent_state = 'posted'
-               AND payment.state IN ('in_process', 'paid')
+             WHERE payment.state IN ('in_process', 'paid')
                AND debit.amount_residual > 0
                AND debit.reconciled IS NOT TRUE
                AND debit.company_id IN %(companies)s
@@ -86,14 +132,10 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                AND invoice.move_type IN ('out_invoice', 'out_receipt')
                AND invoice.payment_state IN %(open_states)s
                AND payer.commercial_partner_id = debtor.commercial_partner_id
-               AND %(condition)s
             """,
-            journals=tuple(journals.ids) or (0,),
-            accounts=tuple(accounts.ids) or (0,),
+            links=links,
             companies=tuple(companies.ids),
-            links=self._get_links_query(),
             open_states=OPEN_STATES,
-            condition=condition or SQL("TRUE"),
         )
 
     @api.model
@@ -160,7 +202,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 "%s ORDER BY due, invoice_id, debit_id, credit_id",
-                self._get_evidence_query(SQL("invoice.id IN %s", tuple(invoices.ids) or (0,))),
+                self._get_evidence_query(invoices),
             )
         )
         payments = self.env['account.payment'].browse({row['payment_id'] for row in rows})
@@ -182,13 +224,14 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                  SELECT payment_id
-                    FROM (%s) link
-                   WHERE payment_id IN %s
-                GROUP BY payment_id
-                  HAVING COUNT(DISTINCT invoice_id) > 1
+                  SELECT payment.id
+                    FROM account_payment payment
+              CROSS JOIN LATERAL (%s) link
+                   WHERE payment.id IN %s
+                GROUP BY payment.id
+                  HAVING COUNT(DISTINCT link.invoice_id) > 1
                 """,
-                self._get_links_query(),
+                INVOICES_OF_PAYMENT,
                 tuple(payments.ids) or (0,),
             )
         )
@@ -201,3 +244,4 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         self.env['account.payment'].flush_model()
         self.env['payment.transaction'].flush_model(['invoice_ids', 'payment_id'])
         self.env['pos_receivable.reconcile.issue'].flush_model()
+        self.env['res.partner'].flush_model(['commercial_partner_id'])
