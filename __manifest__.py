@@ -28,6 +28,7 @@
         'demo/res_partner_demo.xml',
         'demo/account_move_demo.xml',
         'demo/account_payment_demo.xml',
+        'demo/pos_receivable_reconcile_demo.xml',
     ],
     'uninstall_hook': 'uninstall_hook',
     'assets': {

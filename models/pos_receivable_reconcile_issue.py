@@ -37,7 +37,7 @@ class PosReceivableReconcileIssue(models.Model):
     )
     attempts = fields.Integer(readonly=True)
     error = fields.Text(string="Last Error", readonly=True)
-    traceback = fields.Text(string="Technical Details", readonly=True, groups='base.group_no_one')
+    traceback = fields.Text(string="Technical Details", readonly=True)
     date_first_failed = fields.Datetime(string="First Failed", readonly=True)
     date_last_failed = fields.Datetime(string="Last Failed", readonly=True)
     next_retry = fields.Datetime(readonly=True)

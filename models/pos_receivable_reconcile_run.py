@@ -2,7 +2,7 @@ from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 OUTCOMES = [
     ('reconciled', "Reconciled"),
@@ -70,14 +70,12 @@ class PosReceivableReconcileRun(models.Model):
             elapsed = (run.date_end or run.date_start) - run.date_start if run.date_start else None
             run.duration = elapsed.total_seconds() / 3600 if elapsed else 0.0
 
+    @api.depends('date_start')
+    @api.depends_context('lang', 'tz')
     def _compute_display_name(self):
         for run in self:
-            started = fields.Datetime.context_timestamp(
-                run, run.date_start or fields.Datetime.now()
-            )
-            run.display_name = self.env._(
-                "Reconciliation of %(moment)s", moment=started.strftime('%Y-%m-%d %H:%M')
-            )
+            moment = format_datetime(self.env, run.date_start, dt_format='short')
+            run.display_name = self.env._("Reconciliation of %(moment)s", moment=moment)
 
     # -------------------------------------------------------------------------
     # Writing the log
