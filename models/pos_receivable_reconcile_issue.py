@@ -84,27 +84,35 @@ class PosReceivableReconcileIssue(models.Model):
     def _ask_for_help(self):
         """One activity for the person in charge, however often it fails."""
         self.ensure_one()
-        if self.activity_ids:
+        person = self._get_person_in_charge()
+        if self.activity_ids or not person:
             return
         self.activity_schedule(
             'mail.mail_activity_data_todo',
             summary=self.env._("%(invoice)s cannot be reconciled", invoice=self.move_id.name),
             note=self.error,
-            user_id=self._get_person_in_charge().id,
+            user_id=person.id,
         )
 
     def _get_person_in_charge(self):
+        """The first of those who might be that sees this issue; an activity for somebody else
+        would be refused, and the run with it."""
         company = self.company_id
-        chosen = (
-            company.receivable_reconcile_user_id or company.root_id.receivable_reconcile_user_id
+        candidates = (
+            company.receivable_reconcile_user_id
+            | company.root_id.receivable_reconcile_user_id
+            | self.move_id.invoice_user_id
+            | self.env.ref('base.user_admin')
         )
-        return (
-            chosen.filtered('active')
-            or self.move_id.invoice_user_id.filtered(
-                lambda user: user.active and user.has_group('account.group_account_invoice')
+        return candidates.filtered(
+            lambda user: (
+                user.active
+                and self.with_user(user)
+                .with_context(allowed_company_ids=user.company_ids.ids)
+                .sudo(False)
+                .has_access('read')
             )
-            or self.env.ref('base.user_admin')
-        )
+        )[:1]
 
     def _resolve(self, message):
         """These are settled: ``message`` says how."""

@@ -102,14 +102,13 @@ class PosReceivableReconcileRun(models.Model):
             [
                 ('company_id', '=', company.id),
                 ('trigger', '=', 'schedule'),
-                ('worker', '=', worker),
                 ('state', '=', 'running'),
             ]
         )
         now = self.env.cr.now()
         stale = running.filtered(lambda run: run.date_progress < now - STALE_AFTER)
         stale.write({'state': 'interrupted', 'date_end': now})
-        return (running - stale)[:1]
+        return (running - stale).filtered(lambda run: run.worker == worker)[:1]
 
     def _record(self, outcomes, **values):
         """Add the outcomes of a batch.

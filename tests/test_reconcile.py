@@ -185,6 +185,17 @@ class TestReconcile(ReconcileCommon):
         self.assertEqual(notification['params']['message'], 'Reconciled: 1 %s')
         self.assertTrue(notification['params']['links'][0]['url'].endswith(f'/{run.id}'))
 
+    def test_the_action_of_the_list_reconciles_what_is_selected(self):
+        chosen = self._leftover() | self._leftover()
+        action = self.env.ref('pos_receivable.account_move_action_reconcile')
+        result = (
+            action.with_user(self.accountant)
+            .with_context(active_model='account.move', active_ids=chosen.ids)
+            .run()
+        )
+        self.assertPaid(*chosen)
+        self.assertEqual(result['params']['message'], 'Reconciled: 2 %s')
+
     def test_why_there_was_nothing_to_reconcile_is_said(self):
         other = self.env['res.partner'].create({'name': 'Somebody Else'})
         cases = {

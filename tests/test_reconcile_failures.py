@@ -204,6 +204,17 @@ class TestReconcileFailures(ReconcileCommon):
         self.assertEqual(activity.user_id, self.accountant)
         self.assertIn(bad.name, activity.summary)
 
+    def test_nobody_is_asked_who_may_not_see_the_issue(self):
+        self.company.receivable_reconcile_user_id = self.cashier
+        bad = self._leftover(invoice_user_id=self.cashier.id)
+        self._poison(bad)
+        for _night in range(4):
+            with self._expect_errors(bad):
+                self._run()
+            self._let_time_pass(timedelta(days=20))
+        self.assertEqual(self._issue(bad).attempts, 4)
+        self.assertNotIn(self.cashier, self._issue(bad).activity_ids.user_id)
+
     def test_an_issue_ends_when_somebody_else_settles_the_invoice(self):
         bad = self._leftover()
         patcher = self._poison(bad)
