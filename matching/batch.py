@@ -1,0 +1,145 @@
+"""One batch, no conflicts: every open item is given away once, to the receipt with most right."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from .amounts import POINTS
+from .evidence import Query, Signal
+from .findings import Findings, Holder
+from .index import OpenItems
+from .reasons import reason
+from .tiers import Rule, Verdict
+from .values import Candidate, Fit, Id, Part, Proposal, Receipt, Tier, order
+
+
+@dataclass
+class Case:
+    """A receipt on its way through the batch."""
+
+    receipt: Receipt
+    ranked: list[Candidate]
+    margin: int = 0
+    verdict: Verdict | None = None
+
+    @property
+    def right(self) -> tuple[int, int]:
+        """How firm the claim is; smaller is firmer."""
+        assert self.verdict is not None
+        return self.verdict.rule, 0 if self.verdict.holder is Holder.KNOWN else 1
+
+    @property
+    def is_auto(self) -> bool:
+        return self.verdict is not None and self.verdict.is_auto
+
+
+def margin(ranked: Sequence[Candidate]) -> int:
+    """Decibans between the first candidate and the next; all of it when there is none."""
+    return ranked[0].score - (ranked[1].score if len(ranked) > 1 else 0)
+
+
+def parts_that_complete(
+    found: Iterable[tuple[Query, Findings, list[Candidate]]], items: OpenItems
+) -> set[Id]:
+    """Items that several receipts quote and pay exactly together."""
+    paid: dict[Id, list[int]] = defaultdict(list)
+    for query, findings, ranked in found:
+        if ranked and ranked[0].fit is Fit.PART and len(ranked[0].items) == 1:
+            item = items.by_id[ranked[0].items[0]]
+            quoted = findings.signal(item.id) in (Signal.REFERENCE, Signal.NUMBER)
+            if quoted and item.currency == query.receipt.currency:
+                paid[item.id].append(query.receipt.amount)
+    return {
+        item
+        for item, amounts in paid.items()
+        if len(amounts) > 1 and sum(amounts) == items.by_id[item].residual
+    }
+
+
+def as_part(candidate: Candidate) -> Candidate:
+    """The same candidate, its amount now explained by the other parts."""
+    points = POINTS[Fit.PARTS]
+    parts = [part for part in candidate.parts if part.channel != 'amount']
+    lost = sum(part.points for part in candidate.parts if part.channel == 'amount')
+    parts.append(Part('amount', points, reason('parts')))
+    score = candidate.score - lost + points
+    return replace(candidate, fit=Fit.PARTS, parts=tuple(parts), score=score)
+
+
+def contested(cases: Sequence[Case], items: OpenItems) -> set[Id]:
+    """Receipts that must not be booked because another has as much right to the same item.
+
+    Of two claims with the same right by a quoted number, the earlier one stands: the later is a
+    second payment. Claims by account and amount alone have no such order.
+    """
+    claims: dict[Id, list[tuple[Case, int]]] = defaultdict(list)
+    for case in cases:
+        if case.ranked and case.verdict and case.verdict.rule is not Rule.NONE:
+            for allocation in case.ranked[0].allocations:
+                claims[allocation.item].append((case, allocation.amount))
+    losers: set[Id] = set()
+    for item, claimants in claims.items():
+        if sum(amount for _case, amount in claimants) > items.by_id[item].residual:
+            losers |= _losers([case for case, _amount in claimants])
+    return losers
+
+
+def _losers(claimants: list[Case]) -> set[Id]:
+    best = min(case.right for case in claimants)
+    firmest = [case for case in claimants if case.right == best]
+    winners = firmest
+    if len(firmest) > 1:
+        first: date = min(case.receipt.date for case in firmest)
+        winners = [case for case in firmest if case.receipt.date == first]
+    alone = len(winners) == 1 and (len(firmest) == 1 or best[0] < Rule.ACCOUNT_AMOUNT)
+    return {case.receipt.id for case in claimants if not (alone and case is winners[0])}
+
+
+def assign(cases: Sequence[Case], items: OpenItems, shown: int) -> list[Proposal]:
+    """Automatic ones take first, then the best scores; what is taken is gone for the rest."""
+    losers = contested(cases, items)
+    left: dict[Id, int] = {}
+    proposals = []
+    for case in sorted(cases, key=lambda case: _turn(case, losers)):
+        proposal = _propose(case, case.receipt.id in losers, left, items)
+        if proposal.best:
+            for allocation in proposal.best.allocations:
+                _take(left, items, allocation.item, allocation.amount)
+        proposals.append(replace(proposal, candidates=proposal.candidates[:shown]))
+    return proposals
+
+
+def _turn(case: Case, losers: set[Id]) -> tuple:
+    auto = case.is_auto and case.receipt.id not in losers
+    score = case.ranked[0].score if case.ranked else 0
+    return not auto, -score, case.receipt.date, order(case.receipt.id)
+
+
+def _take(left: dict[Id, int], items: OpenItems, item: Id, amount: int) -> None:
+    left[item] = left.get(item, items.by_id[item].residual) - amount
+
+
+def _is_free(candidate: Candidate, left: Mapping[Id, int]) -> bool:
+    return all(
+        allocation.amount + (allocation.left if allocation.left_as is not Fit.PART else 0)
+        <= left[allocation.item]
+        for allocation in candidate.allocations
+        if allocation.item in left
+    )
+
+
+def _propose(case: Case, lost: bool, left: Mapping[Id, int], items: OpenItems) -> Proposal:
+    free = [candidate for candidate in case.ranked if _is_free(candidate, left)]
+    taken = [replace(c, taken=True) for c in case.ranked if not _is_free(c, left)]
+    ranked = (*free, *taken)
+    if not ranked or case.verdict is None:
+        return Proposal(case.receipt.id, Tier.ABSTAIN)
+    if case.is_auto and not lost and free and free[0] == case.ranked[0]:
+        rule = case.verdict.rule.key
+        return Proposal(case.receipt.id, Tier.AUTO, ranked, case.margin, rule)
+    held = list(case.verdict.held_back)
+    if lost or taken:
+        held.append(reason('held_contested'))
+    tier = Tier.REVIEW if free else Tier.ABSTAIN
+    return Proposal(case.receipt.id, tier, ranked, case.margin, '', tuple(held))

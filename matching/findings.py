@@ -1,0 +1,121 @@
+"""All evidence on one receipt, sorted by what it speaks about."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from enum import Enum
+
+from .evidence import Evidence, Query, Signal, Strategy
+from .reasons import Reason, reason
+from .values import Id, OpenItem, Part, order
+
+STRONG = 28  # points from which a mention counts as quoting the item
+AGAINST = 25  # at most, when the payer is known to be somebody else
+_RANK = {signal: rank for rank, signal in enumerate(Signal)}
+_OTHERS = {
+    'account': 'account_other',
+    'account_local': 'account_other',
+    'partner': 'partner_other',
+    'alias': 'alias_other',
+    'name_same': 'name_other',
+}
+
+
+class Holder(Enum):
+    """Whether the payer is the customer of the item."""
+
+    KNOWN = 'known'
+    UNKNOWN = 'unknown'
+    OTHER = 'other'
+
+
+class Findings:
+    def __init__(self, query: Query, strategies: Iterable[Strategy]) -> None:
+        self.query = query
+        self._items: dict[Id, Evidence] = {}
+        self._groups: dict[Id, list[Evidence]] = defaultdict(list)
+        for strategy in strategies:
+            for evidence in strategy(query):
+                self._keep(evidence)
+        for known in self._groups.values():
+            known.sort(key=lambda evidence: (-evidence.points, evidence.reason.code))
+
+    def _keep(self, evidence: Evidence) -> None:
+        if evidence.item is not None:
+            kept = self._items.get(evidence.item)
+            if kept is None or _strength(evidence) > _strength(kept):
+                self._items[evidence.item] = evidence
+        elif evidence.group is not None:
+            self._groups[evidence.group].append(evidence)
+
+    def quoted(self, item: Id) -> Evidence | None:
+        """The best evidence that the text means this item."""
+        return self._items.get(item)
+
+    def signal(self, item: Id) -> Signal | None:
+        evidence = self._items.get(item)
+        return evidence.signal if evidence else None
+
+    def mentioned(self, floor: int = 0) -> list[OpenItem]:
+        """The items the text means, the surest first."""
+        ranked = sorted(
+            (evidence for evidence in self._items.values() if evidence.points >= floor),
+            key=lambda evidence: (-evidence.points, order(evidence.item)),
+        )
+        return [self.query.items.by_id[evidence.item] for evidence in ranked]
+
+    def groups(self) -> list[Id]:
+        """The customers the payer could be, the likeliest first."""
+        points = {group: self.payer_points(group) for group in self._groups}
+        ranked = sorted(points, key=lambda group: (-points[group], order(group)))
+        return [group for group in ranked if points[group] > 0]
+
+    def payer_points(self, group: Id) -> int:
+        return sum(part.points for part in self.payer(group))
+
+    def payer(self, group: Id) -> list[Part]:
+        """What speaks for and against the payer being this customer.
+
+        The best piece counts fully and the others a quarter, as they are not independent.
+        """
+        own = self._groups.get(group, ())
+        parts = [
+            Part('payer', known.points if place == 0 else known.points // 4, known.reason)
+            for place, known in enumerate(own)
+        ]
+        if not any(known.supports_holder for known in own):
+            against = self._somebody_else(group)
+            if against:
+                parts.append(against)
+        return parts
+
+    def _somebody_else(self, group: Id) -> Part | None:
+        """The surest sign that the payer is another customer."""
+        signs = [
+            known
+            for other, evidence in self._groups.items()
+            if other != group
+            for known in evidence
+            if known.supports_holder and known.reason.code in _OTHERS
+        ]
+        if not signs:
+            return None
+        sign = min(signs, key=lambda known: (-known.points, known.reason.code))
+        why = _about_others(sign.reason)
+        return Part('payer', -min(sign.points, AGAINST), why)
+
+    def holder(self, group: Id) -> Holder:
+        if any(known.supports_holder for known in self._groups.get(group, ())):
+            return Holder.KNOWN
+        return Holder.OTHER if self._somebody_else(group) else Holder.UNKNOWN
+
+    def has_account(self, group: Id) -> bool:
+        return any(known.signal is Signal.ACCOUNT for known in self._groups.get(group, ()))
+
+
+def _strength(evidence: Evidence) -> tuple[int, int, str]:
+    return evidence.points, -_RANK[evidence.signal], evidence.reason.code
+
+
+def _about_others(known: Reason) -> Reason:
+    args = {name: value for name, value in known.args if name != 'count'}
+    return reason(_OTHERS[known.code], **args)

@@ -1,0 +1,145 @@
+"""Open items behind the questions a receipt asks: built once, then no list is ever walked."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .name_index import NameIndex
+from .numbers import Number, read_number, scanned
+from .text import compact
+from .values import Id, OpenItem, order
+
+NEARBY_PERMILLE = 50  # neighbourhood in which the density of amounts is measured
+
+
+class Named(NamedTuple):
+    """An item under one of its numbers."""
+
+    item: OpenItem
+    number: Number
+    ours: bool  # the invoice number or payment reference, not the customer's own reference
+
+
+class OpenItems:
+    """The open items of a batch. Keeps them in order: earliest due date first.
+
+    >>> from datetime import date
+    >>> day = date(2026, 10, 1)
+    >>> items = OpenItems([OpenItem(1, 7, 5000, 'EUR', 'INV/2026/00042', day, day)])
+    >>> [named.item.id for named in items.by_key('INV202600042')]
+    [1]
+    >>> [item.id for item in items.of_amount('EUR', 5000)], items.of_amount('USD', 5000)
+    ([1], [])
+    >>> items.is_ours('INV202600099'), items.is_ours('XYZ202600099')
+    (True, False)
+    """
+
+    def __init__(self, items: Iterable[OpenItem]) -> None:
+        self.all = sorted(items, key=lambda item: (item.due, item.issued, order(item.id)))
+        self.by_id: dict[Id, OpenItem] = {item.id: item for item in self.all}
+        if len(self.by_id) != len(self.all):
+            raise ValueError('two open items have the same id')
+        self.rank = {item.id: place for place, item in enumerate(self.all)}
+        self._groups: dict[Id, list[OpenItem]] = defaultdict(list)
+        self._keys: dict[str, list[Named]] = defaultdict(list)
+        self._loose: dict[str, list[Named]] = defaultdict(list)
+        self._tails: dict[str, list[Named]] = defaultdict(list)
+        self._scanned: dict[str, list[Named]] = defaultdict(list)
+        self._references: dict[str, list[OpenItem]] = defaultdict(list)
+        self._amounts: dict[tuple[str, int], list[OpenItem]] = defaultdict(list)
+        self._sorted: dict[str, list[int]] = defaultdict(list)
+        names: dict[Id, set[str]] = defaultdict(set)
+        shapes = set()
+        for item in self.all:
+            self._groups[item.group].append(item)
+            self._add_amounts(item)
+            self._add_numbers(item)
+            names[item.group].update(item.names)
+            if number := read_number(item.number):
+                shapes.add(number.shape)
+        for amounts in self._sorted.values():
+            amounts.sort()
+        self.earlier_instalment = self._instalments()
+        self._shapes = frozenset(shapes - {''})
+        self.prefixes = frozenset(
+            named.number.prefix for entries in self._keys.values() for named in entries
+        ) - {''}
+        self.longest = max(map(len, self._keys), default=0)
+        self.names = NameIndex(names)
+
+    def _add_amounts(self, item: OpenItem) -> None:
+        self._amounts[item.currency, item.residual].append(item)
+        self._sorted[item.currency].append(item.residual)
+        if item.discounted not in (None, item.residual):
+            self._amounts[item.currency, item.discounted].append(item)
+
+    def _add_numbers(self, item: OpenItem) -> None:
+        reference = compact(item.payment_reference)
+        if reference:
+            self._references[reference].append(item)
+        own = [item.number, item.payment_reference]
+        seen = set()
+        for written in (*own, *item.other_references):
+            number = read_number(written)
+            if number is None or number.compact in seen:
+                continue
+            seen.add(number.compact)
+            named = Named(item, number, written in own)
+            self._keys[number.compact].append(named)
+            if len(number.parts) > 1:
+                self._loose[number.loose].append(named)
+            if number.tail:
+                self._tails[number.tail].append(named)
+            if named.ours and len(number.compact) >= 6:
+                self._scanned[scanned(number.compact)].append(named)
+
+    def _instalments(self) -> dict[Id, Id]:
+        """Item → the one due before it, of the same invoice and over the same amount."""
+        earlier: dict[Id, Id] = {}
+        last: dict[tuple[Id, str, int], Id] = {}
+        for item in self.all:
+            invoice = (item.group, item.number, item.residual)
+            if item.number and invoice in last:
+                earlier[item.id] = last[invoice]
+            last[invoice] = item.id
+        return earlier
+
+    def by_key(self, key: str) -> list[Named]:
+        """The items with this number, in its compact form."""
+        return self._keys.get(key, [])
+
+    def by_loose(self, key: str) -> list[Named]:
+        """The items with this number, leading zeros aside."""
+        return self._loose.get(key, [])
+
+    def by_tail(self, key: str) -> list[Named]:
+        """The items with this number, the letters in front aside."""
+        return self._tails.get(key, [])
+
+    def by_scan(self, key: str) -> list[Named]:
+        """The items with this number, misread letters aside."""
+        return self._scanned.get(scanned(key), [])
+
+    def by_reference(self, key: str) -> list[OpenItem]:
+        """The items that ask for this payment reference."""
+        return self._references.get(key, [])
+
+    def of_group(self, group: Id) -> list[OpenItem]:
+        return self._groups.get(group, [])
+
+    def of_amount(self, currency: str, amount: int) -> list[OpenItem]:
+        """The items this amount settles, with their discount or without."""
+        return self._amounts.get((currency, amount), [])
+
+    def density(self, currency: str, amount: int) -> float:
+        """Open items per minor unit around an amount: how easily chance hits one exactly."""
+        amounts = self._sorted.get(currency, [])
+        reach = max(amount * NEARBY_PERMILLE // 1000, 1)
+        near = bisect_right(amounts, amount + reach) - bisect_left(amounts, amount - reach)
+        return near / (2 * reach + 1)
+
+    def is_ours(self, key: str) -> bool:
+        """Whether a string looks like one of our numbers, open or not."""
+        number = read_number(key)
+        return number is not None and number.shape in self._shapes
