@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from .amounts import POINTS
 from .evidence import Query, Signal
@@ -70,8 +69,8 @@ def as_part(candidate: Candidate) -> Candidate:
 def contested(cases: Sequence[Case], items: OpenItems) -> set[Id]:
     """Receipts that must not be booked because another has as much right to the same item.
 
-    Of two claims with the same right by a quoted number, the earlier one stands: the later is a
-    second payment. Claims by account and amount alone have no such order.
+    A quoted number goes before account and amount. Of several that quote it the earliest stands,
+    unless a later one has the firmer evidence: then a person looks at all of them.
     """
     claims: dict[Id, list[tuple[Case, int]]] = defaultdict(list)
     for case in cases:
@@ -86,13 +85,11 @@ def contested(cases: Sequence[Case], items: OpenItems) -> set[Id]:
 
 
 def _losers(claimants: list[Case]) -> set[Id]:
+    quoting = [case for case in claimants if case.right[0] < Rule.ACCOUNT_AMOUNT]
     best = min(case.right for case in claimants)
-    firmest = [case for case in claimants if case.right == best]
-    winners = firmest
-    if len(firmest) > 1:
-        first: date = min(case.receipt.date for case in firmest)
-        winners = [case for case in firmest if case.receipt.date == first]
-    alone = len(winners) == 1 and (len(firmest) == 1 or best[0] < Rule.ACCOUNT_AMOUNT)
+    first = min((case.receipt.date for case in quoting), default=None)
+    winners = [case for case in quoting if case.receipt.date == first]
+    alone = len(winners) == 1 and winners[0].right == best
     return {case.receipt.id for case in claimants if not (alone and case is winners[0])}
 
 
@@ -130,16 +127,16 @@ def _is_free(candidate: Candidate, left: Mapping[Id, int]) -> bool:
 
 
 def _propose(case: Case, lost: bool, left: Mapping[Id, int], items: OpenItems) -> Proposal:
-    free = [candidate for candidate in case.ranked if _is_free(candidate, left)]
-    taken = [replace(c, taken=True) for c in case.ranked if not _is_free(c, left)]
-    ranked = (*free, *taken)
+    marked = [c if _is_free(c, left) else replace(c, taken=True) for c in case.ranked]
+    free = [candidate for candidate in marked if not candidate.taken]
+    ranked = (*free[:1], *(candidate for candidate in marked if candidate not in free[:1]))
     if not ranked or case.verdict is None:
         return Proposal(case.receipt.id, Tier.ABSTAIN)
-    if case.is_auto and not lost and free and free[0] == case.ranked[0]:
+    if case.is_auto and not lost and not marked[0].taken:
         rule = case.verdict.rule.key
         return Proposal(case.receipt.id, Tier.AUTO, ranked, case.margin, rule)
     held = list(case.verdict.held_back)
-    if lost or taken:
+    if lost or marked[0].taken:
         held.append(reason('held_contested'))
     tier = Tier.REVIEW if free else Tier.ABSTAIN
     return Proposal(case.receipt.id, tier, ranked, case.margin, '', tuple(held))

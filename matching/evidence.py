@@ -11,9 +11,11 @@ from .index import OpenItems
 from .numbers import Window, windows
 from .policy import Knowledge, Policy
 from .reasons import Reason
-from .text import BREAK, Atom, atoms, fold, without_tags
+from .text import BREAK, Atom, atoms, compact, fold, without_tags
 from .values import Id, OpenItem, Receipt
 
+FEW = 20
+GLUED = 8  # digits that may hang on to a number
 MOST_ATOMS = 120  # a longer text is a file, not a remittance
 
 
@@ -62,7 +64,7 @@ class Query:
     @cached_property
     def windows(self) -> list[Window]:
         """The runs of text that could be a number; all have a digit."""
-        found = windows(self.atoms, self.items.longest + 1, self.items.prefixes)
+        found = windows(self.atoms, self.items.longest + GLUED, self.items.prefixes)
         return [window for window in found if any(map(str.isdigit, window.key))]
 
     @cached_property
@@ -75,8 +77,27 @@ class Query:
 
     @cached_property
     def names(self) -> dict[Id, int]:
-        """Groups whose name is like the payer's → how alike, 0 … 100."""
-        return dict(self.items.names.ranked(self.receipt.payer_name))
+        """Groups whose name is like the payer's → how alike, 0 … 100.
+
+        Found by name; those whose items the text or the amount leads to are compared as well.
+        """
+        name = self.receipt.payer_name
+        alike = dict(self.items.names.ranked(name))
+        for group in self._other_groups() if name else ():
+            if group not in alike:
+                alike[group] = self.items.names.score(name, group)
+        return alike
+
+    def _other_groups(self) -> set[Id]:
+        named = (
+            entry
+            for window in self.windows
+            for find in (self.items.by_key, self.items.by_tail)
+            for entry in find(window.key)
+        )
+        same = self.items.of_amount(self.receipt.currency, self.receipt.amount)[:FEW]
+        quoted = self.items.by_reference(compact(self.receipt.reference))
+        return {item.group for item in (*(entry.item for entry in named), *same, *quoted)}
 
     def is_eligible(self, item: OpenItem) -> bool:
         return None in (item.company, self.receipt.company) or item.company == self.receipt.company

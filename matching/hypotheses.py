@@ -13,6 +13,8 @@ SINGLES = 40
 NEAREST = 6
 OLDEST = 3
 LONGEST_SPREAD = 12
+NAMESAKES = 30
+FEW = 12
 SAME_AMOUNT = 3  # strangers with the same amount; more of them say nothing
 
 
@@ -51,9 +53,26 @@ def _all(query: Query, findings: Findings) -> Iterator[Hypothesis]:
         items = query.of_group(group)
         if items:
             yield from _of_group(query, findings, items)
-    same = query.items.of_amount(query.receipt.currency, query.receipt.amount)
+    yield from _among_namesakes(query, findings.groups())
+    same = _same_amount(query)
     if len(same) <= SAME_AMOUNT:
-        yield from _singles(item for item in same if query.is_eligible(item))
+        yield from _singles(same)
+
+
+def _same_amount(query: Query) -> list[OpenItem]:
+    found = query.items.of_amount(query.receipt.currency, query.receipt.amount)
+    return [item for item in found if query.is_eligible(item)]
+
+
+def _among_namesakes(query: Query, groups: Sequence[Id]) -> Iterator[Hypothesis]:
+    """Many customers could be the payer: the amount tells which of them to look at."""
+    others = set(groups[GROUPS:])
+    if others:
+        yield from _singles(item for item in _same_amount(query) if item.group in others)
+    for group in groups[GROUPS:NAMESAKES]:
+        items = query.of_group(group)
+        if len(items) <= FEW:
+            yield from _sums(query, items, ())
 
 
 def _singles(items: Iterable[OpenItem]) -> Iterator[Hypothesis]:

@@ -62,6 +62,16 @@ def normalise(name: str) -> str:
     return ' '.join(words(name))
 
 
+@lru_cache(maxsize=200_000)
+def glued(name: str) -> str:
+    """Everything without blanks, as some banks deliver names.
+
+    >>> glued('Müller Partner S.A.S.') == glued('MuellerPartnerS.A.S.')
+    True
+    """
+    return _UMLAUT.sub(r'\1', re.sub(r'[^a-z0-9]', '', fold(name).lower()))
+
+
 def _evenly(_word: str) -> float:
     return 1.0
 

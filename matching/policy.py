@@ -40,7 +40,8 @@ class Policy:
     subset_size: int = 5
     subset_items: int = 40  # customers with more open items get no search for sums
     subset_steps: int = 20_000  # bound of that search; a step bound keeps results repeatable
-    chance_permille: int = 5  # expected accidental sums above which a unique sum proves nothing
+    chance_ppm: int = 500  # expected accidental sums above which a unique sum proves nothing
+    common_amount_permille: int = 10  # share of the open items that makes an amount common
     discount_grace_days: int = 0
     before_issue_days: int = 0  # how long before its invoice money may come
 

@@ -131,5 +131,5 @@ ENGLISH: Mapping[str, str] = {
     'held_rival': 'A number one keystroke away has the same amount.',
     'held_before_issue': 'The money came before the invoice was issued.',
     'held_not_unique': 'The amount fits in more than one way.',
-    'held_rejected': 'This pair was rejected before.',
+    'held_common_amount': 'Many open items have this amount, so it proves little.',
 }

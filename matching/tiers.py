@@ -118,8 +118,8 @@ def _against_number(
     if holder is Holder.UNKNOWN:
         if rule not in (Rule.STRUCTURED_REFERENCE, Rule.INVOICE_NUMBER):
             held.append(reason('held_payer_unknown'))
-        elif rule is Rule.INVOICE_NUMBER and any(_has_rival(query, item) for item in items):
-            held.append(reason('held_rival'))
+    if rule is not Rule.STRUCTURED_REFERENCE and any(_has_rival(findings, i) for i in items):
+        held.append(reason('held_rival'))
     if _quotes_more(findings, best):
         held.append(reason('held_amount'))
     if best.fit not in CONCLUSIVE and (quoted := unknown_number(query, findings)):
@@ -179,14 +179,19 @@ def _invoice(findings: Findings, item: Id) -> tuple[Id, str]:
     return known.group, known.number
 
 
-def _has_rival(query: Query, item: OpenItem) -> bool:
-    """Another open item of the same amount whose number is one slip away."""
-    number = read_number(item.number)
-    alike = query.items.of_amount(item.currency, item.residual)
+def _has_rival(findings: Findings, item: OpenItem) -> bool:
+    """Another customer, as likely the payer, has the same amount under a number one slip away."""
+    number, holder = read_number(item.number), findings.holder(item.group)
+    alike = findings.query.items.of_amount(item.currency, item.residual)
     if number is None or len(alike) > RIVALS_SEEN:
-        return True
-    others = (read_number(other.number) for other in alike if other.id != item.id)
-    return any(other and one_keystroke_apart(number.compact, other.compact) for other in others)
+        return holder is not Holder.KNOWN
+    return any(
+        other.group != item.group
+        and (near := read_number(other.number))
+        and one_keystroke_apart(number.compact, near.compact)
+        and (holder is not Holder.KNOWN or findings.holder(other.group) is Holder.KNOWN)
+        for other in alike
+    )
 
 
 def _against_account(
@@ -200,9 +205,18 @@ def _against_account(
         held.append(reason('held_holder'))
     if quoted := unknown_number(query, findings, best):
         held.append(reason('held_unknown_number', quoted=quoted))
+    if rule is Rule.ACCOUNT_AMOUNT and _is_common(query):
+        held.append(reason('held_common_amount'))
     if not _is_only_sum(query, items, rule):
         held.append(reason('held_not_unique'))
     return held
+
+
+def _is_common(query: Query) -> bool:
+    """An amount that many invoices have is soon somebody's for another reason."""
+    alike = len(query.items.of_amount(query.receipt.currency, query.receipt.amount))
+    share = query.policy.common_amount_permille * len(query.items.all)
+    return alike > 3 and alike * 1000 > share
 
 
 def _is_only_sum(query: Query, items: Sequence[OpenItem], rule: Rule) -> bool:
@@ -223,8 +237,8 @@ def _is_only_sum(query: Query, items: Sequence[OpenItem], rule: Rule) -> bool:
         amounts, receipt.amount, policy.subset_size, max_steps=policy.subset_steps
     )
     pays_all = len(items) == len(open_items)
-    chance = accidental_sums(amounts, policy.subset_size) * 1000
-    return sums.unique and (pays_all or chance <= policy.chance_permille)
+    chance = accidental_sums(amounts, policy.subset_size) * 1_000_000
+    return sums.unique and (pays_all or chance <= policy.chance_ppm)
 
 
 def unknown_number(query: Query, findings: Findings, best: Candidate | None = None) -> str:
@@ -232,7 +246,7 @@ def unknown_number(query: Query, findings: Findings, best: Candidate | None = No
 
     With ``best`` every number has to be one that explains it; without, only numbers nobody has.
     """
-    if reference := unknown_reference(query):
+    if reference := unknown_reference(query, careful=best is not None):
         return reference
     explained = _explained(query, findings, best)
     for window in query.windows:

@@ -157,4 +157,5 @@ class Proposal:
 
     @property
     def best(self) -> Candidate | None:
-        return self.candidates[0] if self.candidates else None
+        """What would be booked: nothing that another receipt of the batch has already taken."""
+        return next((c for c in self.candidates[:1] if not c.taken), None)

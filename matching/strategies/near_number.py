@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..evidence import STRATEGIES, Evidence, Query, Signal
+from ..evidence import GLUED, STRATEGIES, Evidence, Query, Signal
 from ..index import Named
 from ..numbers import Number, one_keystroke_apart, read_number
 from ..reasons import reason
@@ -34,6 +34,19 @@ def by_scan(query: Query) -> Iterator[Evidence]:
         for named in query.items.by_scan(key)[:FEW]:
             if query.is_eligible(named.item) and named.number.compact != key:
                 yield _mention(named, 32, 'number_scanned', key)
+
+
+@STRATEGIES.add('number_glued')
+def by_glued(query: Query) -> Iterator[Evidence]:
+    """A number with further digits hanging on: 202600004211 for 2026000042 and a month."""
+    for window in query.windows:
+        last = query.atoms[window.last]
+        if not last.is_digits or last.masked or len(window.key) < SHORTEST + 2:
+            continue
+        for extra in range(1, min(GLUED, len(last.text) - 1) + 1):
+            for named in query.items.by_key(window.key[:-extra]):
+                if named.ours and query.is_eligible(named.item) and len(named.number.compact) > 5:
+                    yield _mention(named, 18, 'number_embedded', window.key)
 
 
 @STRATEGIES.add('number_near')

@@ -1,6 +1,7 @@
 """Who paid: account, known partner, learned alias, name."""
 
 from collections.abc import Iterator
+from math import log10
 
 from .. import names
 from ..evidence import STRATEGIES, Evidence, Query, Signal
@@ -49,19 +50,25 @@ def by_alias(query: Query) -> Iterator[Evidence]:
 
 @STRATEGIES.add('name')
 def by_name(query: Query) -> Iterator[Evidence]:
+    """Worth less the more customers share the name."""
+    alike = [group for group, score in query.names.items() if score >= names.CLOSE]
     for group, score in query.names.items():
         if score >= names.SIMILAR:
-            yield _named(query, group, score)
+            yield _named(query, group, score, _shared(len(alike)))
 
 
-def _named(query: Query, group: Id, score: int) -> Evidence:
+def _shared(namesakes: int) -> int:
+    return min(round(10 * log10(max(namesakes, 1))) // 2, 8)
+
+
+def _named(query: Query, group: Id, score: int, shared: int) -> Evidence:
     args = {'name': query.receipt.payer_name}
     if score >= names.SAME:
         why = reason('name_same', **args)
-        return Evidence(Signal.PAYER, 25, why, group=group, supports_holder=True)
+        return Evidence(Signal.PAYER, 25 - shared, why, group=group, supports_holder=True)
     if score >= names.CLOSE:
         why = reason('name_close', **args)
-        return Evidence(Signal.PAYER, 20, why, group=group, supports_holder=True)
+        return Evidence(Signal.PAYER, 20 - shared, why, group=group, supports_holder=True)
     return Evidence(Signal.PAYER, 10, reason('name_similar', **args), group=group)
 
 
@@ -69,7 +76,8 @@ def _named(query: Query, group: Id, score: int) -> Evidence:
 def by_mention(query: Query) -> Iterator[Evidence]:
     """The customer's name in the text: payments by somebody else, or without a payer's name."""
     given = names.words(query.folded.replace('\x1f', ' '))
-    for group in query.items.names.mentioned(given):
-        yield Evidence(
-            Signal.PAYER, 18, reason('name_in_text'), group=group, supports_holder=True
-        )
+    groups = query.items.names.mentioned(given)
+    points = 18 - _shared(len(groups))
+    for group in groups:
+        why = reason('name_in_text')
+        yield Evidence(Signal.PAYER, points, why, group=group, supports_holder=True)

@@ -8,7 +8,8 @@ from ..reasons import reason
 from ..text import compact
 
 _CREDITOR = re.compile(r'RF\d\d(?: ?[A-Z0-9]){1,21}')  # ISO 11649
-_FRAMED = re.compile(r'[+*]{3}\s?\d{3}/\d{4}/\d{5}\s?[+*]{3}')  # Belgium
+_FRAMED = re.compile(r'[+*]{3}(?:[\s/]?\d){12}\s?[+*]{3}')  # Belgium
+_LONG = re.compile(r'(?<!\d)\d{12}(?!\d)|(?<!\d)\d(?: ?\d){26}(?!\d)')
 _DIGITS = re.compile(r'\d(?: ?\d){9,26}')
 SURE_LENGTH = 10  # a shorter valid string is too easily written by chance
 
@@ -48,15 +49,19 @@ def _readings(run: str) -> list[str]:
     return [compact(''.join(words[:count])) for count in range(len(words), 0, -1)]
 
 
-def unknown_reference(query: Query) -> str:
-    """A reference that is certainly one, and not of an open item: it pays something else."""
-    certain = {compact(found[0]) for found in _FRAMED.finditer(query.folded)}
-    certain |= {
-        key for found in _CREDITOR.finditer(query.folded) for key in _readings(found[0])
-    } | {compact(query.receipt.reference)}
+def unknown_reference(query: Query, careful: bool) -> str:
+    """A reference that is certainly one, and not of an open item: it pays something else.
+
+    ``careful`` takes long digits with a valid check digit for one without marks around them.
+    """
+    quoted = {compact(found[0]) for found in _FRAMED.finditer(query.folded)}
+    quoted.add(compact(query.receipt.reference))
+    for pattern in (_CREDITOR, _LONG) if careful else (_CREDITOR,):
+        for found in pattern.finditer(query.folded):
+            quoted.update(_readings(found[0]))
     valid = [
         key
-        for key in sorted(certain, key=len)
+        for key in sorted(quoted, key=lambda key: (len(key), key))
         if len(key) >= SURE_LENGTH and query.knowledge.is_valid_reference(key)
     ]
     if any(query.items.by_reference(key) or query.items.by_key(key) for key in valid):
