@@ -1,6 +1,7 @@
 # Each target is a command of dev/: `make test ARGS="-k name"` is `python3 -m dev test -k name`.
 .DEFAULT_GOAL := help
-COMMANDS := bench clean clean-all coverage demo format help lint lock screenshots shell terms test
+COMMANDS := bench bench-matching clean clean-all coverage demo format help lint lock screenshots \
+	shell terms test
 
 .PHONY: $(COMMANDS)
 $(COMMANDS):

@@ -3,7 +3,7 @@
 import signal
 import sys
 
-from . import bench, demo, housekeeping, lint, python_env, screenshots, testing
+from . import bench, bench_matching, demo, housekeeping, lint, python_env, screenshots, testing
 from .steps import Problem, say
 
 COMMANDS = {
@@ -14,6 +14,10 @@ COMMANDS = {
     "format": (lint.format_code, "rewrite Python and JavaScript the way the linters want it"),
     "bench": (bench.bench, "measure side by side (--only ROW, sizes: ARGS=--help; OUT=file)"),
     "shell": (demo.shell, "a Python prompt inside the demo database"),
+    "bench-matching": (
+        bench_matching.bench_matching,
+        "measure the matching of payments against hidden truth (OUT=file; ARGS=--help)",
+    ),
     "screenshots": (screenshots.screenshots, "take pictures of the demo (--only NAME; OUT=folder)"),
     "terms": (housekeeping.terms, "renew i18n/pos_receivable.pot, the terms to translate"),
     "lock": (python_env.compile_locks, "renew the lock files after editing dev/*.in"),
@@ -25,7 +29,7 @@ COMMANDS = {
 def show_help(_arguments=()):
     say("make <command>, options in ARGS=\"…\"\n")
     for name, (_function, explanation) in COMMANDS.items():
-        say(f"  {name:<12} {explanation}")
+        say(f"  {name:<14} {explanation}")
     return 0
 
 

@@ -1,12 +1,11 @@
 """One batch, no conflicts: every open item is given away once, to the receipt with most right."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from .amounts import POINTS
-from .evidence import Query, Signal
-from .findings import Findings, Holder
+from .findings import Holder
 from .index import OpenItems
 from .reasons import reason
 from .tiers import Rule, Verdict
@@ -18,7 +17,7 @@ class Case:
     """A receipt on its way through the batch."""
 
     receipt: Receipt
-    ranked: list[Candidate]
+    ranked: list[Candidate] = field(default_factory=list)
     margin: int = 0
     verdict: Verdict | None = None
 
@@ -38,17 +37,27 @@ def margin(ranked: Sequence[Candidate]) -> int:
     return ranked[0].score - (ranked[1].score if len(ranked) > 1 else 0)
 
 
-def parts_that_complete(
-    found: Iterable[tuple[Query, Findings, list[Candidate]]], items: OpenItems
-) -> set[Id]:
+def pays_part_of(case: Case, items: Container[Id]) -> bool:
+    """Whether the receipt quotes one of these items and pays a part of it."""
+    best = case.ranked[0] if case.ranked else None
+    return (
+        best is not None
+        and best.fit is Fit.PART
+        and len(best.items) == 1
+        and best.items[0] in items
+        and case.verdict is not None
+        and case.verdict.rule in (Rule.STRUCTURED_REFERENCE, Rule.INVOICE_NUMBER)
+    )
+
+
+def parts_that_complete(cases: Iterable[Case], items: OpenItems) -> set[Id]:
     """Items that several receipts quote and pay exactly together."""
     paid: dict[Id, list[int]] = defaultdict(list)
-    for query, findings, ranked in found:
-        if ranked and ranked[0].fit is Fit.PART and len(ranked[0].items) == 1:
-            item = items.by_id[ranked[0].items[0]]
-            quoted = findings.signal(item.id) in (Signal.REFERENCE, Signal.NUMBER)
-            if quoted and item.currency == query.receipt.currency:
-                paid[item.id].append(query.receipt.amount)
+    for case in cases:
+        if pays_part_of(case, items.by_id):
+            item = items.by_id[case.ranked[0].items[0]]
+            if item.currency == case.receipt.currency:
+                paid[item.id].append(case.receipt.amount)
     return {
         item
         for item, amounts in paid.items()

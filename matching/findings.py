@@ -38,6 +38,8 @@ class Findings:
                 self._keep(evidence)
         for known in self._groups.values():
             known.sort(key=lambda evidence: (-evidence.points, evidence.reason.code))
+        self._payers: dict[Id, list[Part]] = {}
+        self._signs = self._signs_of_payer()
 
     def _keep(self, evidence: Evidence) -> None:
         if evidence.item is not None:
@@ -77,6 +79,11 @@ class Findings:
 
         The best piece counts fully and the others a quarter, as they are not independent.
         """
+        if group not in self._payers:
+            self._payers[group] = self._weigh(group)
+        return self._payers[group]
+
+    def _weigh(self, group: Id) -> list[Part]:
         own = self._groups.get(group, ())
         parts = [
             Part('payer', known.points if place == 0 else known.points // 4, known.reason)
@@ -88,20 +95,22 @@ class Findings:
                 parts.append(against)
         return parts
 
-    def _somebody_else(self, group: Id) -> Part | None:
-        """The surest sign that the payer is another customer."""
+    def _signs_of_payer(self) -> list[tuple[Evidence, Id]]:
+        """Sure signs of who paid, the surest first."""
         signs = [
-            known
-            for other, evidence in self._groups.items()
-            if other != group
+            (known, group)
+            for group, evidence in self._groups.items()
             for known in evidence
             if known.supports_holder and known.reason.code in _OTHERS
         ]
-        if not signs:
+        return sorted(signs, key=lambda s: (-s[0].points, s[0].reason.code, order(s[1])))
+
+    def _somebody_else(self, group: Id) -> Part | None:
+        """The surest sign that the payer is another customer."""
+        sign = next((known for known, other in self._signs if other != group), None)
+        if sign is None:
             return None
-        sign = min(signs, key=lambda known: (-known.points, known.reason.code))
-        why = _about_others(sign.reason)
-        return Part('payer', -min(sign.points, AGAINST), why)
+        return Part('payer', -min(sign.points, AGAINST), _about_others(sign.reason))
 
     def holder(self, group: Id) -> Holder:
         if any(known.supports_holder for known in self._groups.get(group, ())):

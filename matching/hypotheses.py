@@ -54,24 +54,23 @@ def _all(query: Query, findings: Findings) -> Iterator[Hypothesis]:
         if items:
             yield from _of_group(query, findings, items)
     yield from _among_namesakes(query, findings.groups())
-    same = _same_amount(query)
+    same = query.items.of_amount(query.receipt.currency, query.receipt.amount)
     if len(same) <= SAME_AMOUNT:
-        yield from _singles(same)
-
-
-def _same_amount(query: Query) -> list[OpenItem]:
-    found = query.items.of_amount(query.receipt.currency, query.receipt.amount)
-    return [item for item in found if query.is_eligible(item)]
+        yield from _singles(item for item in same if query.is_eligible(item))
 
 
 def _among_namesakes(query: Query, groups: Sequence[Id]) -> Iterator[Hypothesis]:
     """Many customers could be the payer: the amount tells which of them to look at."""
-    others = set(groups[GROUPS:])
-    if others:
-        yield from _singles(item for item in _same_amount(query) if item.group in others)
-    for group in groups[GROUPS:NAMESAKES]:
+    receipt = query.receipt
+    for place, group in enumerate(groups[GROUPS:]):
         items = query.of_group(group)
-        if len(items) <= FEW:
+        yield from _singles(
+            item
+            for item in items
+            if item.currency == receipt.currency
+            and receipt.amount in (item.residual, item.discounted_on(receipt.date))
+        )
+        if place < NAMESAKES and len(items) <= FEW:
             yield from _sums(query, items, ())
 
 

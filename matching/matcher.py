@@ -1,16 +1,16 @@
 """The entry point: receipts in, one proposal for each out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from . import strategies as _registered  # noqa: F401 registers the built-in strategies
-from .batch import Case, as_part, assign, margin, parts_that_complete
+from .batch import Case, as_part, assign, margin, parts_that_complete, pays_part_of
 from .evidence import STRATEGIES, Query, Strategy
 from .findings import Findings
 from .index import OpenItems
 from .policy import Knowledge, Policy
 from .scoring import candidates
 from .tiers import judge
-from .values import Candidate, OpenItem, Proposal, Receipt, order
+from .values import Id, OpenItem, Proposal, Receipt, order
 
 
 class Matcher:
@@ -38,28 +38,28 @@ class Matcher:
 
         No open item is given away beyond its residual by the first candidates taken together.
         """
-        found = [self._explain(receipt) for receipt in sorted(receipts, key=_by_id)]
-        if len({query.receipt.id for query, _findings, _ranked in found}) != len(found):
+        cases = [self._case(receipt) for receipt in sorted(receipts, key=_by_id)]
+        if len({case.receipt.id for case in cases}) != len(cases):
             raise ValueError('two receipts have the same id')
-        complete = parts_that_complete(found, self.items)
-        cases = []
-        for query, findings, ranked in found:
-            if ranked and len(ranked[0].items) == 1 and ranked[0].items[0] in complete:
-                ranked = [as_part(ranked[0]), *ranked[1:]]
-            cases.append(self._case(query, findings, ranked))
+        complete = parts_that_complete(cases, self.items)
+        cases = [
+            self._case(case.receipt, complete) if pays_part_of(case, complete) else case
+            for case in cases
+        ]
         proposals = assign(cases, self.items, self.policy.candidates)
         return sorted(proposals, key=lambda proposal: order(proposal.receipt))
 
-    def _explain(self, receipt: Receipt) -> tuple[Query, Findings, list[Candidate]]:
+    def _case(self, receipt: Receipt, complete: Set[Id] = frozenset()) -> Case:
+        """A receipt judged by itself; ``complete`` are items whose parts add up in the batch."""
         query = Query(receipt, self.items, self.knowledge, self.policy)
         findings = Findings(query, self.strategies)
-        return query, findings, candidates(query, findings)
-
-    def _case(self, query: Query, findings: Findings, ranked: list[Candidate]) -> Case:
+        ranked = candidates(query, findings)
         if not ranked:
-            return Case(query.receipt, ranked)
+            return Case(receipt)
+        if complete.issuperset(ranked[0].items):
+            ranked[0] = as_part(ranked[0])
         lead = margin(ranked)
-        return Case(query.receipt, ranked, lead, judge(query, findings, ranked, lead))
+        return Case(receipt, ranked, lead, judge(query, findings, ranked, lead))
 
 
 def _by_id(receipt: Receipt) -> tuple[str, int, str]:

@@ -9,7 +9,7 @@ from .values import Id, order
 
 COMMON = 300  # names; a word that more of them have opens no search
 COMPARED = 25  # names compared for one payer
-NAMESAKES = 100  # customers of one name that are still told apart by other means
+NAMESAKES = 40  # customers of one name that are still told apart by other means
 RARE = 50  # names; in running text, a word must be rarer than that to start a search
 
 Name = tuple[str, ...]

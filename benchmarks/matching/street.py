@@ -74,12 +74,19 @@ class Street:
 
     def _payer(self, number: int) -> Payer:
         dice = self.dice
-        person = f'{dice.choice(FIRST)} {dice.choice(LAST)}'
-        shop = f'{dice.choice(LAST)} {dice.choice(KINDS_OF_SHOP)} {dice.choice(LEGAL)}'.strip()
+        surname = dice.choice(LAST) if dice.random() < 0.5 else self._surname()
+        person = f'{dice.choice(FIRST)} {surname}'
+        shop = f'{surname} {dice.choice(KINDS_OF_SHOP)} {dice.choice(LEGAL)}'.strip()
         name = person if dice.random() < 0.4 else shop
         names = (name, f'{dice.choice(LAST)} Konzern SE') if dice.random() < 0.1 else (name,)
         account = iban(dice, *dice.choice((('DE', 18), ('BE', 12), ('NL', 10), ('FR', 23))))
         return Payer(number, name, account, dice.randrange(4), names)
+
+    def _surname(self) -> str:
+        """One of some thousands, so that a large town has names enough."""
+        middle = ('er', 'en', 'mann', 'hoff', 'ström', 'inger', 'ová', 'dahl', 'berg', 'wicz')
+        first = ('Hall', 'Brück', 'Ost', 'Lind', 'Kam', 'Sørk', 'Var', 'Tiel', 'Grün', 'Pod', 'Zeis')
+        return self.dice.choice(first) + self.dice.choice(('', 'el', 'in', 'um')) + self.dice.choice(middle)
 
     def _book(self) -> dict[str, set[int]]:
         book: dict[str, set[int]] = defaultdict(set)

@@ -51,25 +51,21 @@ def by_alias(query: Query) -> Iterator[Evidence]:
 @STRATEGIES.add('name')
 def by_name(query: Query) -> Iterator[Evidence]:
     """Worth less the more customers share the name."""
-    alike = [group for group, score in query.names.items() if score >= names.CLOSE]
+    alike = [score for score in query.names.values() if score >= names.CLOSE]
+    shared, name = _shared(len(alike)), query.receipt.payer_name
+    same, close = reason('name_same', name=name), reason('name_close', name=name)
+    similar = reason('name_similar', name=name)
     for group, score in query.names.items():
-        if score >= names.SIMILAR:
-            yield _named(query, group, score, _shared(len(alike)))
+        if score >= names.SAME:
+            yield Evidence(Signal.PAYER, 25 - shared, same, group=group, supports_holder=True)
+        elif score >= names.CLOSE:
+            yield Evidence(Signal.PAYER, 20 - shared, close, group=group, supports_holder=True)
+        elif score >= names.SIMILAR:
+            yield Evidence(Signal.PAYER, 10, similar, group=group)
 
 
 def _shared(namesakes: int) -> int:
     return min(round(10 * log10(max(namesakes, 1))) // 2, 8)
-
-
-def _named(query: Query, group: Id, score: int, shared: int) -> Evidence:
-    args = {'name': query.receipt.payer_name}
-    if score >= names.SAME:
-        why = reason('name_same', **args)
-        return Evidence(Signal.PAYER, 25 - shared, why, group=group, supports_holder=True)
-    if score >= names.CLOSE:
-        why = reason('name_close', **args)
-        return Evidence(Signal.PAYER, 20 - shared, why, group=group, supports_holder=True)
-    return Evidence(Signal.PAYER, 10, reason('name_similar', **args), group=group)
 
 
 @STRATEGIES.add('name_in_text')
