@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from .amounts import POINTS
 from .findings import Holder
@@ -116,7 +117,7 @@ def assign(cases: Sequence[Case], items: OpenItems, shown: int) -> list[Proposal
     return proposals
 
 
-def _turn(case: Case, losers: set[Id]) -> tuple:
+def _turn(case: Case, losers: set[Id]) -> tuple[bool, int, date, tuple[str, int, str]]:
     auto = case.is_auto and case.receipt.id not in losers
     score = case.ranked[0].score if case.ranked else 0
     return not auto, -score, case.receipt.date, order(case.receipt.id)

@@ -16,6 +16,7 @@ from .values import Id, OpenItem, Receipt
 
 FEW = 20
 GLUED = 8  # digits that may hang on to a number
+LONGEST_TEXT = 2000  # characters
 MOST_ATOMS = 120  # a longer text is a file, not a remittance
 
 
@@ -55,7 +56,7 @@ class Query:
     def folded(self) -> str:
         """The structured field and the text, upper case, without accents and bank tags."""
         both = f'{self.receipt.reference}{BREAK}{self.receipt.text}'
-        return without_tags(fold(both))
+        return without_tags(fold(both[:LONGEST_TEXT]))
 
     @cached_property
     def atoms(self) -> list[Atom]:
@@ -103,7 +104,10 @@ class Query:
         return None in (item.company, self.receipt.company) or item.company == self.receipt.company
 
     def of_group(self, group: Id) -> list[OpenItem]:
-        return [item for item in self.items.of_group(group) if self.is_eligible(item)]
+        items = self.items.of_group(group)
+        if self.receipt.company is None:
+            return items
+        return [item for item in items if self.is_eligible(item)]
 
 
 class Strategy(Protocol):

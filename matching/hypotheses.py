@@ -15,6 +15,7 @@ OLDEST = 3
 LONGEST_SPREAD = 12
 NAMESAKES = 30
 FEW = 12
+MANY = 60
 SAME_AMOUNT = 3  # strangers with the same amount; more of them say nothing
 
 
@@ -90,9 +91,7 @@ def _quoted(query: Query, findings: Findings) -> Iterator[Hypothesis]:
     yield from _singles(findings.mentioned()[:SINGLES])
 
 
-def _of_group(
-    query: Query, findings: Findings, items: Sequence[OpenItem]
-) -> Iterator[Hypothesis]:
+def _of_group(query: Query, findings: Findings, items: Sequence[OpenItem]) -> Iterator[Hypothesis]:
     yield from _singles(_near_amount(query, items))
     yield from _singles(items[:OLDEST])
     yield from _oldest_first(query, items)
@@ -106,6 +105,10 @@ def _of_group(
 
 def _near_amount(query: Query, items: Sequence[OpenItem]) -> list[OpenItem]:
     """Those whose residual, or discounted amount, is closest to the money received."""
+    if len(items) > MANY:
+        receipt = query.receipt
+        near = query.items.near_amount(items[0].group, receipt.currency, receipt.amount, NEAREST)
+        items = [item for item in near if query.is_eligible(item)]
 
     def distance(item: OpenItem) -> int:
         amount = _worth(query, item.currency)

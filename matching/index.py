@@ -49,6 +49,7 @@ class OpenItems:
         self._references: dict[str, list[OpenItem]] = defaultdict(list)
         self._amounts: dict[tuple[str, int], list[OpenItem]] = defaultdict(list)
         self._sorted: dict[str, list[int]] = defaultdict(list)
+        self._by_residual: dict[tuple[Id, str], list[OpenItem]] = {}
         names: dict[Id, set[str]] = defaultdict(set)
         shapes = set()
         for item in self.all:
@@ -131,6 +132,18 @@ class OpenItems:
     def of_amount(self, currency: str, amount: int) -> list[OpenItem]:
         """The items this amount settles, with their discount or without."""
         return self._amounts.get((currency, amount), [])
+
+    def near_amount(self, group: Id, currency: str, amount: int, count: int) -> list[OpenItem]:
+        """Of a customer with many items, some on either side of an amount."""
+        if (group, currency) not in self._by_residual:
+            items = [item for item in self.of_group(group) if item.currency == currency]
+            self._by_residual[group, currency] = sorted(items, key=lambda item: item.residual)
+        items = self._by_residual[group, currency]
+        place = bisect_left(items, amount, key=lambda item: item.residual)
+        settled = [item for item in self.of_amount(currency, amount)[:count] if item.group == group]
+        return list(
+            {i.id: i for i in (*items[max(place - count, 0) : place + count], *settled)}.values()
+        )
 
     def density(self, currency: str, amount: int) -> float:
         """Open items per minor unit around an amount: how easily chance hits one exactly."""

@@ -1,6 +1,7 @@
 """The entry point: receipts in, one proposal for each out."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from . import strategies as _registered  # noqa: F401 registers the built-in strategies
 from .batch import Case, as_part, assign, margin, parts_that_complete, pays_part_of
@@ -49,7 +50,7 @@ class Matcher:
         proposals = assign(cases, self.items, self.policy.candidates)
         return sorted(proposals, key=lambda proposal: order(proposal.receipt))
 
-    def _case(self, receipt: Receipt, complete: Set[Id] = frozenset()) -> Case:
+    def _case(self, receipt: Receipt, complete: AbstractSet[Id] = frozenset()) -> Case:
         """A receipt judged by itself; ``complete`` are items whose parts add up in the batch."""
         query = Query(receipt, self.items, self.knowledge, self.policy)
         findings = Findings(query, self.strategies)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from .text import fold
+from .text import fold, word_set
 
 try:
     from rapidfuzz.distance.Indel import normalized_similarity as _ratio
@@ -19,17 +19,17 @@ except ImportError:
         return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-LEGAL_FORMS = frozenset(
+LEGAL_FORMS = word_set(
     'ab ag aps as asa bv bvba co corp corporation cv eg ehf ek eood eu ev gbr gesmbh gmbh ges hf '
     'inc incorporated kft kg kgaa kk limited llc llp lp ltd ltda mbh nv nyrt ohg oo oy oyj partg plc '
     'pte pty pvt ry sa sab sagl sapa sarl sas sasu sca scop scrl sc sdnbhd se slu sl snc sp spa spj '
-    'spk spol spzoo sprl srl sro ug vof zoo zrt doo dd kd ood ad sia uab'.split()
+    'spk spol spzoo sprl srl sro ug vof zoo zrt doo dd kd ood ad sia uab'
 )
-FILLERS = frozenset(
+FILLERS = word_set(
     'and und et en og och e i y ja the der die das le la les el los de du von van di da '
-    'herr herrn frau mr mrs ms miss dr prof ing mag dipl familie fam firma fa company'.split()
+    'herr herrn frau mr mrs ms miss dr prof ing mag dipl familie fam firma fa company'
 )
-SAME, CLOSE, SIMILAR = 95, 82, 62  # of 100
+SAME, CLOSE, SIMILAR = 99, 82, 62  # of 100
 WORD = 0.8  # two words less alike than this are different words
 
 _DOTTED = re.compile(r'\b(?:[A-Z]\.\s?){2,}')

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from .text import Atom, fold, is_calendar_digits
+from .text import Atom, fold, is_calendar_digits, word_set
 
-KEYWORDS = frozenset(
+KEYWORDS = word_set(
     'INVOICE INVOICES INV INVNO INVNR RECHNUNG RECHNUNGEN RECHNUNGSNR RECHNUNGSNUMMER RECHN RECH '
     'RG RGNR RE RENR RNR BELEG BELEGNR NR NO NUM NUMMER NUMBER NUMERO FACTURE FACTURES FACT FAC '
     'FATTURA FATT FACTURA FRA FAKTURA FAKTUUR FACTUUR FV REF REFERENCE REFERENZ BILL ZU FUER FOR '
-    'ZAHLUNG PAYMENT PMT ZAHLG UND AND ET'.split()
+    'ZAHLUNG PAYMENT PMT ZAHLG UND AND ET'
 )
 _JOIN = re.compile(r'[\s/\\\-._#:]{0,3}')
 _PARTS = re.compile(r'[A-Z]+|\d+')
@@ -244,5 +244,3 @@ def one_keystroke_apart(one: str, other: str) -> bool:
         return True
     swapped = one[start : start + 2][::-1] == other[start : start + 2]
     return swapped and one[start + 2 :] == other[start + 2 :]
-
-

@@ -1,6 +1,7 @@
 """What the company allows, and what it knows."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -57,11 +58,11 @@ class Knowledge:
     receipt and item a person has turned down.
     """
 
-    accounts: Mapping[str, Set[Id]] = field(default_factory=dict)
+    accounts: Mapping[str, AbstractSet[Id]] = field(default_factory=dict)
     aliases: Mapping[str, Mapping[Id, int]] = field(default_factory=dict)
     validators: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
     convert: Callable[[int, str, str, date], int | None] | None = None
-    rejected: Set[tuple[Id, Id]] = frozenset()
+    rejected: AbstractSet[tuple[Id, Id]] = frozenset()
 
     def is_valid_reference(self, compact: str) -> bool:
         return any(validator(compact) for validator in self.validators.values())

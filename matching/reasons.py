@@ -108,7 +108,6 @@ ENGLISH: Mapping[str, str] = {
     'part': 'The amount pays a part; %(left)s stay open.',
     'over': 'The amount exceeds what is open by %(over)s.',
     'no_rate': 'The currencies differ and no rate is known.',
-    'common_amount': 'Several open items have this amount.',
     'chance_amount': 'The amount alone can agree by chance.',
     'several': 'The payment would cover %(count)s items.',
     'several_ways': '%(count)s different sets of items give this amount.',
@@ -116,7 +115,6 @@ ENGLISH: Mapping[str, str] = {
     'before_issue': 'The money came before the invoice was issued.',
     'around_due': 'The money came around the due date.',
     'long_ago': 'The invoice is long overdue.',
-    'oldest': 'It is the oldest open item of this customer.',
     # why it waits for a person
     'held_score': 'The evidence is too weak for automatic booking.',
     'held_margin': 'Another explanation is nearly as good.',

@@ -82,7 +82,9 @@ def _size(findings: Findings, hypothesis: Hypothesis, fit: Fit) -> list[Part]:
     parts, items = [], hypothesis.items
     bare = sum(1 for i in items if not (q := findings.quoted(i.id)) or q.points < STRONG)
     if len(items) > 1 and bare:
-        parts.append(Part('size', -PER_ITEM * (len(items) - 1), reason('several', count=len(items))))
+        parts.append(
+            Part('size', -PER_ITEM * (len(items) - 1), reason('several', count=len(items)))
+        )
     if hypothesis.ways != 1 and fit in CONCLUSIVE:
         ways = hypothesis.ways or 10
         parts.append(Part('size', -round(10 * log10(ways)), reason('several_ways', count=ways)))

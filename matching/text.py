@@ -24,6 +24,11 @@ _IBAN = re.compile(r'(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?![A-Z0-9])
 _ATOM = re.compile(r'[A-Z]+|\d+')
 
 
+def word_set(text: str) -> frozenset[str]:
+    """A set of words written as one string."""
+    return frozenset(text.split())
+
+
 def fold(text: str) -> str:
     """Upper case without accents.
 

@@ -11,11 +11,11 @@ from enum import IntEnum
 from .amounts import CONCLUSIVE
 from .evidence import Query, Signal
 from .findings import Findings, Holder
-from .numbers import KEYWORDS, one_keystroke_apart, read_number
+from .numbers import KEYWORDS, Window, one_keystroke_apart, read_number
 from .reasons import Reason, reason
 from .strategies.reference import unknown_reference
 from .subsets import accidental_sums, exact_subsets
-from .text import is_calendar_digits
+from .text import Atom, is_calendar_digits
 from .values import Candidate, Fit, Id, OpenItem
 
 NEARLY_AGREES = frozenset({Fit.FEE, Fit.TOLERANCE, Fit.CONVERTED})
@@ -115,9 +115,8 @@ def _against_number(
         rule is Rule.STRUCTURED_REFERENCE and best.fit in CONCLUSIVE
     ):
         held.append(reason('held_holder'))
-    if holder is Holder.UNKNOWN:
-        if rule not in (Rule.STRUCTURED_REFERENCE, Rule.INVOICE_NUMBER):
-            held.append(reason('held_payer_unknown'))
+    if holder is Holder.UNKNOWN and rule > Rule.INVOICE_NUMBER:
+        held.append(reason('held_payer_unknown'))
     if rule is not Rule.STRUCTURED_REFERENCE and any(_has_rival(findings, i) for i in items):
         held.append(reason('held_rival'))
     if _quotes_more(findings, best):
@@ -131,13 +130,9 @@ def _amount_disagrees(
     query: Query, ranked: Sequence[Candidate], rule: Rule, holder: Holder
 ) -> list[Reason]:
     best = ranked[0]
-    foreign = any(
-        query.items.by_id[item].currency != query.receipt.currency for item in best.items
-    )
+    foreign = any(query.items.by_id[item].currency != query.receipt.currency for item in best.items)
     firm = rule is Rule.STRUCTURED_REFERENCE or holder is Holder.KNOWN
-    if foreign and not (
-        best.fit is Fit.CONVERTED and firm and rule <= Rule.INVOICE_NUMBER
-    ):
+    if foreign and not (best.fit is Fit.CONVERTED and firm and rule <= Rule.INVOICE_NUMBER):
         return [reason('held_currency')]
     if best.fit in CONCLUSIVE:
         return []
@@ -145,7 +140,9 @@ def _amount_disagrees(
         return [reason('held_amount')]
     if not firm or rule is Rule.NUMBER_LIST:
         return [reason('held_payer_unknown')]
-    if any(other.fit in EXPLAINS for other in ranked[1:] if not set(other.items) <= set(best.items)):
+    if any(
+        other.fit in EXPLAINS for other in ranked[1:] if not set(other.items) <= set(best.items)
+    ):
         return [reason('held_other_amount')]
     return []
 
@@ -233,9 +230,7 @@ def _is_only_sum(query: Query, items: Sequence[OpenItem], rule: Rule) -> bool:
         return pairs.complete and not pairs.found
     if not policy.auto_subsets or len(amounts) > policy.subset_items:
         return False
-    sums = exact_subsets(
-        amounts, receipt.amount, policy.subset_size, max_steps=policy.subset_steps
-    )
+    sums = exact_subsets(amounts, receipt.amount, policy.subset_size, max_steps=policy.subset_steps)
     pays_all = len(items) == len(open_items)
     chance = accidental_sums(amounts, policy.subset_size) * 1_000_000
     return sums.unique and (pays_all or chance <= policy.chance_ppm)
@@ -264,15 +259,13 @@ def _explained(query: Query, findings: Findings, best: Candidate | None) -> set[
     items = findings.mentioned()
     if best is not None:
         items = [item for item in items if item.id in best.items]
-    written = [
-        text for i in items for text in (i.number, i.payment_reference, *i.other_references)
-    ]
+    written = [text for i in items for text in (i.number, i.payment_reference, *i.other_references)]
     known = {number.compact for number in map(read_number, written) if number}
     # all that was taken together with a quoted number belongs to it
     return known | {w.key for w in query.windows if any(key and key in w.key for key in known)}
 
 
-def _reads_as_ours(query: Query, window, atoms) -> bool:
+def _reads_as_ours(query: Query, window: Window, atoms: Sequence[Atom]) -> bool:
     """The form of our numbers, our letters before digits, or digits after *invoice*."""
     if query.items.is_ours(window.key):
         return True

@@ -28,7 +28,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog='make bench-matching', description=__doc__)
     parser.add_argument('--lines', type=int, default=5000, help='receipts per world')
     parser.add_argument('--items', type=int, default=3000, help='open items beside those paid')
-    parser.add_argument('--large', type=int, default=100_000, help='items of the large world; 0: none')
+    parser.add_argument(
+        '--large', type=int, default=100_000, help='items of the large world; 0: none'
+    )
     parser.add_argument('--tuning', action='store_true', help='the seed to look at while working')
     parser.add_argument('--kinds', action='store_true', help='also a table per kind of line')
     parser.add_argument('--output', type=Path, help='JSON file to write')

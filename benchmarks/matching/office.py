@@ -10,20 +10,20 @@ from datetime import date, timedelta
 from matching import Knowledge, OpenItem, Receipt
 from matching.names import normalise
 
-from .world import VALIDATORS, Case, World, belgian, convert, creditor, iban, swiss
+from .world import VALIDATORS, Case, World, belgian, convert, creditor, iban, listed, swiss
 
-SURNAMES = (
+SURNAMES = listed(
     'Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer '
     'Richter Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hartmann Lange Werner '
     'Krause Lehmann Köhler Maier Dubois Lefèvre Moreau Janssens Peeters Rossi Bianchi Novák Nowak '
     'Miller Smith Taylor Brown Wilson Evans Walker Wright Hughes Larsen Nielsen Virtanen'
-).split()
-GIVEN = 'Anna Jürgen Marie Tom Lucía Piotr Emma Noah Zoë Karl Irène Paul Eva Max Ida Luc'.split()
-TRADES = (
+)
+GIVEN = listed('Anna Jürgen Marie Tom Lucía Piotr Emma Noah Zoë Karl Irène Paul Eva Max Ida Luc')
+TRADES = listed(
     'Bau Elektro Druckerei Bäckerei Logistik Software Handel Metall Immobilien Consulting Catering '
     'Textil Holz Garten Auto Medien Pharma Optik Reisen Transport'
-).split()
-FORMS = 'GmbH;AG;GmbH & Co. KG;SARL;B.V.;Ltd;S.p.A.;e.K.;;'.split(';')
+)
+FORMS = ['GmbH', 'AG', 'GmbH & Co. KG', 'SARL', 'B.V.', 'Ltd', 'S.p.A.', 'e.K.', '', '']
 SUBSCRIPTIONS = (4900, 9900, 14900, 29900, 11900)
 GREETINGS = ('', 'Danke', 'Thank you', 'Ihre Lieferung', 'Überweisung', 'lt. Beleg')
 TODAY = date(2026, 10, 30)
@@ -82,7 +82,9 @@ class Office:
             name = f'{rng.choice(SURNAMES)} {rng.choice(TRADES)} {rng.choice(FORMS)}'.strip()
             if rng.random() < 0.4:
                 name = f'{rng.choice(SURNAMES)} & {name}'
-        parent = f'{rng.choice(SURNAMES)} {rng.choice(TRADES)} Holding' if rng.random() < 0.1 else ''
+        parent = (
+            f'{rng.choice(SURNAMES)} {rng.choice(TRADES)} Holding' if rng.random() < 0.1 else ''
+        )
         return {'id': group, 'name': name, 'parent': parent, 'iban': iban(rng)}
 
     def pick(self) -> dict:
@@ -108,7 +110,9 @@ class Office:
             more.setdefault('payment_reference', swiss(900_000_000_000 + self.serial * 13))
         if rng.random() < 0.3:
             more['other_references'] = (f'PO{rng.randint(1000, 99999)}',)
-        names = (customer['name'], customer['parent']) if customer['parent'] else (customer['name'],)
+        names = (
+            (customer['name'], customer['parent']) if customer['parent'] else (customer['name'],)
+        )
         item = OpenItem(
             id=f'line-{self.serial}',
             group=customer['id'],
@@ -201,7 +205,9 @@ class Office:
     def truncated(self, kind: str) -> None:
         customer = self.pick()
         item = self.item(customer)
-        cut = self.rng.choice((item.number[:-1], item.number[4:], item.number[-5:], item.number[:-2]))
+        cut = self.rng.choice(
+            (item.number[:-1], item.number[4:], item.number[-5:], item.number[:-2])
+        )
         self.receive(kind, item.residual, [item], customer, f'Rechnung {cut}')
 
     def transposed(self, kind: str) -> None:
@@ -236,7 +242,10 @@ class Office:
 
     def third_party(self, kind: str) -> None:
         item = self.item(self.pick())
-        payer = {'name': f'{self.rng.choice(GIVEN)} {self.rng.choice(SURNAMES)}', 'iban': iban(self.rng)}
+        payer = {
+            'name': f'{self.rng.choice(GIVEN)} {self.rng.choice(SURNAMES)}',
+            'iban': iban(self.rng),
+        }
         self.receive(kind, item.residual, [item], payer, self.say(item.number))
 
     def fee(self, kind: str) -> None:
@@ -261,9 +270,7 @@ class Office:
     def discount(self, kind: str) -> None:
         customer = self.pick()
         amount = self.amount()
-        item = self.item(
-            customer, amount, discounted=amount * 97 // 100, discount_until=TODAY
-        )
+        item = self.item(customer, amount, discounted=amount * 97 // 100, discount_until=TODAY)
         text = self.say(item.number) if self.rng.random() < 0.8 else 'abzgl. 3% Skonto'
         self.receive(kind, item.discounted, [item], customer, text)
 
@@ -338,7 +345,9 @@ class Office:
         customer = self.pick()
         item, text = self.item(customer), self.say(f'INV/2026/{self.serial:05}')
         text = self.say(item.number)
-        self.receive('number', item.residual, [item], customer, text, date=TODAY - timedelta(days=9))
+        self.receive(
+            'number', item.residual, [item], customer, text, date=TODAY - timedelta(days=9)
+        )
         self.receive(kind, item.residual, (), customer, text, date=TODAY)
 
     def no_reference(self, kind: str) -> None:

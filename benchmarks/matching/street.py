@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from matching import FeeProfile, Knowledge, OpenItem, Receipt
 from matching.names import normalise
 
-from .world import VALIDATORS, Case, Id, World, belgian, convert, creditor, iban
+from .world import VALIDATORS, Case, Id, World, belgian, convert, creditor, iban, listed
 
 STYLES: tuple[Callable[[int, int], str], ...] = (
     lambda year, serial: f'INV/{year}/{serial:05}',
@@ -22,9 +22,11 @@ STYLES: tuple[Callable[[int, int], str], ...] = (
     lambda year, serial: f'{year}{serial:06}',
     lambda _year, serial: f'RE-{serial}',
 )
-FIRST = 'Ólafur Siân François Łukasz Weiß Ängström Günther Søren Nuñez Çelik Öztürk Straßer'.split()
-LAST = 'Müller Mueller Miller Möller Meier Maier Meyer Mayr Schmid Schmidt Schmitt Groß Gross'.split()
-KINDS_OF_SHOP = 'Nord Süd Technik Service Feinkost Systeme Partner Invest Verlag Praxis'.split()
+FIRST = listed('Ólafur Siân François Łukasz Weiß Ängström Günther Søren Nuñez Çelik Öztürk Straßer')
+LAST = listed(
+    'Müller Mueller Miller Möller Meier Maier Meyer Mayr Schmid Schmidt Schmitt Groß Gross'
+)
+KINDS_OF_SHOP = listed('Nord Süd Technik Service Feinkost Systeme Partner Invest Verlag Praxis')
 LEGAL = ('GmbH', 'G.m.b.H.', 'AG', 'GmbH & Co. KG', 'S.A.S.', 'Sp. z o.o.', 'B.V.', 'e.V.', '')
 DAY_ZERO = date(2026, 11, 15)
 CHARGES = (FeeProfile('card', 25, 190), FeeProfile('abroad', 1250))
@@ -85,8 +87,24 @@ class Street:
     def _surname(self) -> str:
         """One of some thousands, so that a large town has names enough."""
         middle = ('er', 'en', 'mann', 'hoff', 'ström', 'inger', 'ová', 'dahl', 'berg', 'wicz')
-        first = ('Hall', 'Brück', 'Ost', 'Lind', 'Kam', 'Sørk', 'Var', 'Tiel', 'Grün', 'Pod', 'Zeis')
-        return self.dice.choice(first) + self.dice.choice(('', 'el', 'in', 'um')) + self.dice.choice(middle)
+        first = (
+            'Hall',
+            'Brück',
+            'Ost',
+            'Lind',
+            'Kam',
+            'Sørk',
+            'Var',
+            'Tiel',
+            'Grün',
+            'Pod',
+            'Zeis',
+        )
+        return (
+            self.dice.choice(first)
+            + self.dice.choice(('', 'el', 'in', 'um'))
+            + self.dice.choice(middle)
+        )
 
     def _book(self) -> dict[str, set[int]]:
         book: dict[str, set[int]] = defaultdict(set)
@@ -104,8 +122,12 @@ class Street:
         price = dice.choice(PRICES)
         for month in range(dice.randint(1, 6)):
             repeated = dice.random() < 0.35
-            amount = price if repeated else int(dice.paretovariate(1.1) * 3000) + dice.randint(0, 99)
-            item = self.write(payer, min(amount, 9_000_000), DAY_ZERO - timedelta(days=30 * month + 12))
+            amount = (
+                price if repeated else int(dice.paretovariate(1.1) * 3000) + dice.randint(0, 99)
+            )
+            item = self.write(
+                payer, min(amount, 9_000_000), DAY_ZERO - timedelta(days=30 * month + 12)
+            )
             if dice.random() < 0.35 and month:
                 self.settle(item)
 
@@ -147,7 +169,11 @@ class Street:
             payer = self.someone()
             free = [b for b in payer.bills if b.id in self.open and b.id not in self.taken]
             if len(free) < count:
-                free.append(self.write(payer, self.dice.randint(1500, 800_000), DAY_ZERO - timedelta(days=20)))
+                free.append(
+                    self.write(
+                        payer, self.dice.randint(1500, 800_000), DAY_ZERO - timedelta(days=20)
+                    )
+                )
             if len(free) >= count:
                 chosen = self.dice.sample(free, count)
                 self.taken.update(item.id for item in chosen)
@@ -190,7 +216,9 @@ class Street:
 
     def half_number(self) -> None:
         payer, (bill,) = self.unpaid()
-        words = bill.number[self.dice.randint(1, 4) :] if self.dice.random() < 0.6 else bill.number[:-1]
+        words = (
+            bill.number[self.dice.randint(1, 4) :] if self.dice.random() < 0.6 else bill.number[:-1]
+        )
         self.note('half a number', bill.residual, [bill], words, payer)
 
     def slip(self) -> None:
@@ -216,7 +244,15 @@ class Street:
     def on_behalf(self) -> None:
         _payer, (bill,) = self.unpaid()
         helper = f'{self.dice.choice(FIRST)} {self.dice.choice(FIRST)}-{self.dice.choice(LAST)}'
-        self.note('on behalf', bill.residual, [bill], bill.number, None, payer=helper, account=iban(self.dice))
+        self.note(
+            'on behalf',
+            bill.residual,
+            [bill],
+            bill.number,
+            None,
+            payer=helper,
+            account=iban(self.dice),
+        )
 
     def factor(self) -> None:
         """One payer for many customers, known under one name."""
@@ -239,7 +275,9 @@ class Street:
 
     def too_much(self) -> None:
         payer, (bill,) = self.unpaid()
-        amount = bill.residual + self.dice.choice((1, 10, 100, bill.residual // 10 + 1, bill.residual))
+        amount = bill.residual + self.dice.choice(
+            (1, 10, 100, bill.residual // 10 + 1, bill.residual)
+        )
         self.note('too much', amount, [bill], bill.number, payer)
 
     def several(self) -> None:
@@ -264,7 +302,12 @@ class Street:
     def abroad(self) -> None:
         payer = self.someone()
         currency = self.dice.choice(('USD', 'CHF'))
-        bill = self.write(payer, self.dice.randint(9000, 400_000), DAY_ZERO - timedelta(days=25), currency=currency)
+        bill = self.write(
+            payer,
+            self.dice.randint(9000, 400_000),
+            DAY_ZERO - timedelta(days=25),
+            currency=currency,
+        )
         self.taken.add(bill.id)
         worth = convert(bill.residual, currency, 'EUR', DAY_ZERO)
         amount = int(worth * self.dice.uniform(0.97, 1.01))
@@ -275,7 +318,11 @@ class Street:
         gross = self.dice.randint(5000, 600_000)
         issued = DAY_ZERO - timedelta(days=8)
         bill = self.write(
-            payer, gross, issued, discounted=gross * 98 // 100, discount_until=issued + timedelta(days=10)
+            payer,
+            gross,
+            issued,
+            discounted=gross * 98 // 100,
+            discount_until=issued + timedelta(days=10),
         )
         self.taken.add(bill.id)
         self.note('early', bill.discounted, [bill], f'{bill.number} abzgl Skonto', payer)
@@ -283,12 +330,26 @@ class Street:
     def wages(self) -> None:
         number = STYLES[self.dice.randrange(4)](2026, self.dice.randint(1, 9000))
         words = f'Lohn Gehalt Personalnr {number[-4:]} Abr {self.dice.randint(1, 12)}/2026'
-        self.note('none: wages', self.dice.randint(90_000, 400_000), (), words, None, payer='Lohnbüro Kern')
+        self.note(
+            'none: wages',
+            self.dice.randint(90_000, 400_000),
+            (),
+            words,
+            None,
+            payer='Lohnbüro Kern',
+        )
 
     def refund(self) -> None:
         """A supplier's own number, in the form of ours."""
         number = STYLES[self.dice.choice((0, 3))](2026, self.dice.randint(20_000, 90_000))
-        self.note('none: refund', self.dice.randint(500, 90_000), (), f'Gutschrift {number}', None, payer='Großhandel Ost')
+        self.note(
+            'none: refund',
+            self.dice.randint(500, 90_000),
+            (),
+            f'Gutschrift {number}',
+            None,
+            payer='Großhandel Ost',
+        )
 
     def again(self) -> None:
         """An invoice settled long ago, paid again; often another of the same amount is open."""
@@ -303,7 +364,15 @@ class Street:
     def coincidence(self) -> None:
         bill = self.dice.choice(list(self.open.values()))
         name = f'{self.dice.choice(FIRST)} Zufall'
-        self.note('none: coincidence', bill.residual, (), 'Miete November', None, payer=name, account=iban(self.dice))
+        self.note(
+            'none: coincidence',
+            bill.residual,
+            (),
+            'Miete November',
+            None,
+            payer=name,
+            account=iban(self.dice),
+        )
 
     def deposit(self) -> None:
         payer = self.someone()
@@ -315,7 +384,15 @@ class Street:
         bill = self.dice.choice(list(self.open.values()))
         payer = self.payers[bill.group - 1]
         words = f'Vertrag {self.dice.randint(10**7, 10**8)}'
-        self.note('none: lookalike', bill.residual, (), words, None, payer=payer.name, account=iban(self.dice))
+        self.note(
+            'none: lookalike',
+            bill.residual,
+            (),
+            words,
+            None,
+            payer=payer.name,
+            account=iban(self.dice),
+        )
 
     def foreign_reference(self) -> None:
         reference = belgian(self.dice.randint(5 * 10**9, 9 * 10**9))

@@ -43,6 +43,11 @@ def is_swiss(compact: str) -> bool:
     return len(compact) == 27 and compact.isdigit() and esr.is_valid(compact)
 
 
+def listed(text: str) -> list[str]:
+    """Words written as one string."""
+    return text.split()
+
+
 VALIDATORS = {'iso11649': iso11649.is_valid, 'be': is_belgian, 'ch': is_swiss}
 
 

@@ -66,7 +66,11 @@ def _listed(query: Query, window: Window, named: Named) -> Iterator[Evidence]:
     serial = named.number.serial
     stem = window.key.removesuffix(serial)
     for atom in query.atoms[window.last + 1 : window.last + 12]:
-        if atom.masked or not atom.is_digits and atom.text not in ('UND', 'AND', 'ET', 'U', 'Y', 'E'):
+        if (
+            atom.masked
+            or not atom.is_digits
+            and atom.text not in ('UND', 'AND', 'ET', 'U', 'Y', 'E')
+        ):
             return
         if not atom.is_digits:
             continue

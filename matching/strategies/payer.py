@@ -6,7 +6,7 @@ from math import log10
 from .. import names
 from ..evidence import STRATEGIES, Evidence, Query, Signal
 from ..reasons import reason
-from ..values import Id, order
+from ..values import order
 
 ALIAS_POINTS = (12, 18, 24, 28)  # once, twice, three times confirmed, more
 

@@ -66,6 +66,13 @@ def test_the_number_of_another_customer_with_the_same_amount_is_not_booked():
     items = [item(A), item(B, group=2, names=('Schmidt AG',))]
     proposal = match_one(items, receipt(B))  # Müller quotes the number of Schmidt
     assert proposal.tier is Tier.REVIEW
+    assert {candidate.items for candidate in proposal.candidates[:2]} == {(A,), (B,)}
+
+
+def test_the_number_of_another_customer_is_not_booked():
+    items = [item(A, 5000), item(B, group=2, names=('Schmidt AG',))]
+    proposal = match_one(items, receipt(B))
+    assert proposal.tier is Tier.REVIEW
     assert 'held_holder' in codes(proposal.held_back)
 
 

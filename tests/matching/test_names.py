@@ -15,7 +15,7 @@ def by_difflib(one, other):
 PAIRS = (
     ('Müller Bau GmbH', 'MUELLER BAU', 'same'),
     ('Schröder & Söhne KG', 'Soehne und Schroeder', 'same'),
-    ('Bäckerei Hofmann', 'Baeckerei Hoffmann', 'same'),
+    ('Bäckerei Hofmann', 'Baeckerei Hoffmann', 'close'),
     ('Konstantin Petersen', 'Konstantni Petersen', 'close'),
     ('Schneider Logistik', 'Schnieder Logistik', 'close'),
     ('Miller', 'Miller & Sons Holding', 'other'),
