@@ -95,22 +95,25 @@ class Findings:
                 parts.append(against)
         return parts
 
-    def _signs_of_payer(self) -> list[tuple[Evidence, Id]]:
-        """Sure signs of who paid, the surest first."""
+    def _signs_of_payer(self) -> list[tuple[Part, Id]]:
+        """The two surest signs of who paid, as they speak against everybody else."""
         signs = [
             (known, group)
             for group, evidence in self._groups.items()
             for known in evidence
             if known.supports_holder and known.reason.code in _OTHERS
         ]
-        return sorted(signs, key=lambda s: (-s[0].points, s[0].reason.code, order(s[1])))
+        signs.sort(key=lambda sign: (-sign[0].points, sign[0].reason.code, order(sign[1])))
+        first = signs[0][1] if signs else None
+        other = next((sign for sign in signs if sign[1] != first), None)
+        return [
+            (Part('payer', -min(known.points, AGAINST), _about_others(known.reason)), group)
+            for known, group in (*signs[:1], *([other] if other else []))
+        ]
 
     def _somebody_else(self, group: Id) -> Part | None:
         """The surest sign that the payer is another customer."""
-        sign = next((known for known, other in self._signs if other != group), None)
-        if sign is None:
-            return None
-        return Part('payer', -min(sign.points, AGAINST), _about_others(sign.reason))
+        return next((part for part, other in self._signs if other != group), None)
 
     def holder(self, group: Id) -> Holder:
         if any(known.supports_holder for known in self._groups.get(group, ())):

@@ -51,7 +51,7 @@ class OpenItems:
         self._sorted: dict[str, list[int]] = defaultdict(list)
         self._by_residual: dict[tuple[Id, str], list[OpenItem]] = {}
         names: dict[Id, set[str]] = defaultdict(set)
-        shapes = set()
+        shapes, lengths = set(), set()
         for item in self.all:
             self._groups[item.group].append(item)
             self._add_amounts(item)
@@ -59,10 +59,12 @@ class OpenItems:
             names[item.group].update(item.names)
             if number := read_number(item.number):
                 shapes.add(number.shape)
+                lengths.add(len(number.serial))
         for amounts in self._sorted.values():
             amounts.sort()
         self.earlier_instalment = self._instalments()
         self._shapes = frozenset(shapes - {''})
+        self.serial_lengths = frozenset(length for length in lengths if length >= 4)
         self.prefixes = frozenset(
             named.number.prefix for entries in self._keys.values() for named in entries
         ) - {''}

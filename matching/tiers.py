@@ -20,6 +20,7 @@ from .values import Candidate, Fit, Id, OpenItem
 
 NEARLY_AGREES = frozenset({Fit.FEE, Fit.TOLERANCE, Fit.CONVERTED})
 EXPLAINS = CONCLUSIVE | {Fit.FEE, Fit.TOLERANCE}
+QUOTED = frozenset({Signal.REFERENCE, Signal.NUMBER, Signal.SHORT_NUMBER})
 RIVALS_SEEN = 300
 
 
@@ -200,6 +201,9 @@ def _against_account(
         held.append(reason('held_before_issue'))
     if query.receipt.partner not in (None, items[0].group):
         held.append(reason('held_holder'))
+    quoted_items = sum(findings.signal(item.id) in QUOTED for item in items)
+    if 0 < quoted_items < len(items):  # the text speaks of fewer than would be booked
+        held.append(reason('held_amount'))
     if quoted := unknown_number(query, findings, best):
         held.append(reason('held_unknown_number', quoted=quoted))
     if rule is Rule.ACCOUNT_AMOUNT and _is_common(query):
@@ -248,7 +252,8 @@ def unknown_number(query: Query, findings: Findings, best: Candidate | None = No
         if window.cut and len(window.key) < 5 or window.key in explained:
             continue
         atoms = query.atoms[window.first : window.last + 1]
-        if any(atom.masked for atom in atoms) or not _reads_as_ours(query, window, atoms):
+        ours = _reads_as_ours(query, window, atoms) or (best and _is_serial(query, atoms))
+        if not ours or any(atom.masked for atom in atoms):
             continue
         if not any(window.key in known for known in explained):
             return window.key
@@ -263,6 +268,17 @@ def _explained(query: Query, findings: Findings, best: Candidate | None) -> set[
     known = {number.compact for number in map(read_number, written) if number}
     # all that was taken together with a quoted number belongs to it
     return known | {w.key for w in query.windows if any(key and key in w.key for key in known)}
+
+
+def _is_serial(query: Query, atoms: Sequence[Atom]) -> bool:
+    """Digits by themselves, as many as the last part of our numbers has."""
+    digits = atoms[0].text
+    return (
+        len(atoms) == 1
+        and atoms[0].is_digits
+        and len(digits) in query.items.serial_lengths
+        and not is_calendar_digits(digits)
+    )
 
 
 def _reads_as_ours(query: Query, window: Window, atoms: Sequence[Atom]) -> bool:

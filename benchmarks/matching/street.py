@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from matching import FeeProfile, Knowledge, OpenItem, Receipt
+from matching import FeeProfile, Knowledge, OpenItem
 from matching.names import normalise
 
-from .world import VALIDATORS, Case, Id, World, belgian, convert, creditor, iban, listed
+from .post import DAY_ZERO, Note, Post
+from .world import VALIDATORS, Id, World, belgian, convert, creditor, iban, listed
 
 STYLES: tuple[Callable[[int, int], str], ...] = (
     lambda year, serial: f'INV/{year}/{serial:05}',
@@ -28,7 +29,6 @@ LAST = listed(
 )
 KINDS_OF_SHOP = listed('Nord Süd Technik Service Feinkost Systeme Partner Invest Verlag Praxis')
 LEGAL = ('GmbH', 'G.m.b.H.', 'AG', 'GmbH & Co. KG', 'S.A.S.', 'Sp. z o.o.', 'B.V.', 'e.V.', '')
-DAY_ZERO = date(2026, 11, 15)
 CHARGES = (FeeProfile('card', 25, 190), FeeProfile('abroad', 1250))
 PRICES = (1999, 4500, 8900, 8900, 12000, 25000)
 
@@ -41,21 +41,6 @@ class Payer:
     style: int
     group_names: tuple[str, ...]
     bills: list[OpenItem] = field(default_factory=list)
-
-
-@dataclass
-class Note:
-    """A line in the making."""
-
-    kind: str
-    amount: int
-    truth: tuple[OpenItem, ...]
-    words: str
-    payer: str = ''
-    account: str = ''
-    reference: str = ''
-    currency: str = 'EUR'
-    day: date = DAY_ZERO
 
 
 class Street:
@@ -400,72 +385,6 @@ class Street:
         payer = self.payers[bill.group - 1]
         self.note('none: reference', bill.residual, (), reference, payer)
 
-    # -- the machines in between
-
-    def delivered(self, number: int, note: Note) -> Case:
-        words = note.words
-        for machine in (self._polite, self._letters, self._tags, self._wrap):
-            words = machine(words)
-        receipt = Receipt(
-            id=f'st{number:05}',
-            amount=note.amount,
-            currency=note.currency,
-            date=note.day,
-            text=words,
-            reference=note.reference,
-            payer_name=self._name(note.payer),
-            payer_account=note.account,
-        )
-        return Case(receipt, frozenset(item.id for item in note.truth), note.kind)
-
-    def _polite(self, words: str) -> str:
-        before = ('', '', 'Rechnung ', 'RECHNUNG', 'Zahlung Rg. Nr. ', 'Factuur: ', 'betreft ')
-        after = ('', '', ' vom 03.11.26', ' MfG', ' ref 2026', ' 11/2026', '.')
-        return self.dice.choice(before) + words + self.dice.choice(after)
-
-    def _letters(self, words: str) -> str:
-        style = self.dice.random()
-        if style < 0.25:
-            return words.lower()
-        if style < 0.33:
-            return words.replace(' ', '')
-        if style < 0.43:
-            return words.replace('/', '').replace('-', '')
-        if style < 0.5:
-            return words.replace('/', ' ').replace('-', ' ')
-        if style < 0.55:  # scanned
-            return words.replace('0', 'O', 1).replace('1', 'l', 1)
-        return words
-
-    def _tags(self, words: str) -> str:
-        style = self.dice.random()
-        if style < 0.2:
-            return f'/EREF/{self.dice.randint(10**11, 10**12)}/REMI/{words}/PURP/GDDS'
-        if style < 0.4:
-            return f'EREF+NOTPROVIDED SVWZ+{words} ABWA+Beispiel'
-        return words
-
-    def _wrap(self, words: str) -> str:
-        style = self.dice.random()
-        if style < 0.75:
-            return words
-        glue = ' ' if style < 0.9 else '\n'
-        return glue.join(words[i : i + 35] for i in range(0, len(words), 35))
-
-    def _name(self, name: str) -> str:
-        style = self.dice.random()
-        if style < 0.2:
-            return name.upper()
-        if style < 0.3:
-            return ', '.join(reversed(name.split(' ', 1)))
-        if style < 0.4:
-            return name.replace(' ', '')
-        if style < 0.5:
-            return name[:22]
-        if style < 0.55 and len(name) > 6:
-            return name[:4] + name[5] + name[4] + name[6:]
-        return name
-
 
 ACTS = {
     'tidy': 15,
@@ -498,6 +417,7 @@ ACTS = {
 def generate(seed: int, lines: int = 5000, items: int = 3000) -> World:
     street = Street(seed, size=max(items // 3, 40))
     street.stream(lines)
-    cases = [street.delivered(number, note) for number, note in enumerate(street.notes)]
+    post = Post(street.dice)
+    cases = [post.deliver(number, note) for number, note in enumerate(street.notes)]
     knowledge = Knowledge(dict(street.book), street.learned, VALIDATORS, convert)
     return World('street', list(street.open.values()), cases, knowledge)

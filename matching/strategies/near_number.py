@@ -9,7 +9,7 @@ from ..reasons import reason
 from ..values import OpenItem
 
 FEW = 8  # items; a trace that leads to more of them leads nowhere
-MOST_NEIGHBOURS = 80
+MOST_NEIGHBOURS = 50
 SHORTEST = 5
 
 
@@ -71,7 +71,8 @@ def neighbourhood(query: Query) -> list[OpenItem]:
     groups += [group for group, score in query.names.items() if score >= 60]
     found = [item for item in items.of_amount(receipt.currency, receipt.amount)[:FEW]]
     for group in groups:
-        found += items.of_group(group)[:MOST_NEIGHBOURS]
+        if len(found) < MOST_NEIGHBOURS:
+            found += items.of_group(group)[:MOST_NEIGHBOURS]
     unique = {item.id: item for item in found[:MOST_NEIGHBOURS] if query.is_eligible(item)}
     return list(unique.values())
 

@@ -8,6 +8,7 @@ from ..evidence import STRATEGIES, Evidence, Query, Signal
 from ..reasons import reason
 from ..values import order
 
+MOST_SIMILAR = 10  # customers; only where no name is closer
 ALIAS_POINTS = (12, 18, 24, 28)  # once, twice, three times confirmed, more
 
 
@@ -54,13 +55,14 @@ def by_name(query: Query) -> Iterator[Evidence]:
     alike = [score for score in query.names.values() if score >= names.CLOSE]
     shared, name = _shared(len(alike)), query.receipt.payer_name
     same, close = reason('name_same', name=name), reason('name_close', name=name)
-    similar = reason('name_similar', name=name)
+    similar, few = reason('name_similar', name=name), 0 if alike else MOST_SIMILAR
     for group, score in query.names.items():
         if score >= names.SAME:
             yield Evidence(Signal.PAYER, 25 - shared, same, group=group, supports_holder=True)
         elif score >= names.CLOSE:
             yield Evidence(Signal.PAYER, 20 - shared, close, group=group, supports_holder=True)
-        elif score >= names.SIMILAR:
+        elif score >= names.SIMILAR and few:
+            few -= 1
             yield Evidence(Signal.PAYER, 10, similar, group=group)
 
 
