@@ -24,7 +24,7 @@ CONCLUSIVE = frozenset({Fit.EXACT, Fit.DISCOUNT, Fit.PARTS})
 WRITTEN_OFF = frozenset({Fit.DISCOUNT, Fit.FEE, Fit.TOLERANCE})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fitting:
     fit: Fit
     points: int

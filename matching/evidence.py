@@ -31,7 +31,7 @@ class Signal(Enum):
     PAYER = 'payer'  # name, alias, known partner …; negative points speak against
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A statement about one item, or about all items of a group. Points are decibans."""
 

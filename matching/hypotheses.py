@@ -19,7 +19,7 @@ MANY = 60
 SAME_AMOUNT = 3  # strangers with the same amount; more of them say nothing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """``ways``: how many equally exact sets the search saw; 0 when it could not see them all."""
 
@@ -152,7 +152,7 @@ def _sums(
         if day is not None and due == [item.residual for item in free]:
             return  # no discount to speak of
         target = receipt.amount - sum(_due(item, day) for item in fixed)
-        if target <= 0:
+        if not 0 < target <= sum(due):
             continue
         sums = exact_subsets(
             due,

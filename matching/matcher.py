@@ -13,6 +13,8 @@ from .scoring import candidates
 from .tiers import judge
 from .values import Id, OpenItem, Proposal, Receipt, order
 
+KEPT = 20  # candidates per receipt that wait for the others of the batch
+
 
 class Matcher:
     """Matches receipts against open items.
@@ -60,7 +62,8 @@ class Matcher:
         if complete.issuperset(ranked[0].items):
             ranked[0] = as_part(ranked[0])
         lead = margin(ranked)
-        return Case(receipt, ranked, lead, judge(query, findings, ranked, lead))
+        verdict = judge(query, findings, ranked, lead)
+        return Case(receipt, ranked[:KEPT], lead, verdict)
 
 
 def _by_id(receipt: Receipt) -> tuple[str, int, str]:

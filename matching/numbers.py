@@ -27,7 +27,7 @@ class Quality(IntEnum):
     FULL = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Number:
     """An invoice number taken apart.
 
@@ -113,7 +113,7 @@ def scanned(key: str) -> str:
     return key.translate(_SCANNED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Window:
     """Neighbouring atoms read as one number. ``splits``: where gaps fall in the compact form."""
 

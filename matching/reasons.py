@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Money:
     """An amount inside a reason, in minor units; how to write it is the reader's business."""
 
@@ -20,7 +20,7 @@ class Money:
 Argument = str | int | date | Money
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reason:
     code: str
     args: tuple[tuple[str, Argument], ...] = ()

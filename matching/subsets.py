@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import comb, gcd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sums:
     """``found``: sets of positions. ``complete``: the search saw everything it had to see."""
 

@@ -50,7 +50,7 @@ def compact(text: str) -> str:
     return re.sub(r'[^A-Z0-9]', '', fold(text))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Atom:
     """A run of letters or a run of digits; ``gap`` is what stands before it."""
 

@@ -40,7 +40,7 @@ class Rule(IntEnum):
         return '' if self is Rule.NONE else self.name.lower()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     rule: Rule
     held_back: tuple[Reason, ...]

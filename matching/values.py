@@ -20,7 +20,7 @@ def order(identifier: Id) -> tuple[str, int, str]:
     return type(identifier).__name__, number, str(identifier)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Money that came in and is not yet explained; ``amount`` in minor units, positive."""
 
@@ -40,7 +40,7 @@ class Receipt:
             raise ValueError(f'receipt {self.id!r}: the amount must be positive')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OpenItem:
     """A receivable that waits for money; ``residual`` in minor units of its own currency."""
 
@@ -91,7 +91,7 @@ class Tier(str, Enum):
     ABSTAIN = 'abstain'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """``amount`` (item's currency) to book on one item, for ``paid`` (receipt's currency).
 
@@ -106,7 +106,7 @@ class Allocation:
     left_as: Fit = Fit.EXACT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """One contribution to a score, in decibans: +10 makes an explanation ten times likelier."""
 
@@ -115,7 +115,7 @@ class Part:
     reason: Reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One explanation of a receipt: which items it pays, and why we think so."""
 
@@ -144,7 +144,7 @@ class Candidate:
         return tuple(part.reason for part in sorted(self.parts, key=lambda part: -part.points))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What to do with a receipt. The first candidate is the one that would be booked."""
 

@@ -57,12 +57,22 @@ def by_neighbourhood(query: Query) -> Iterator[Evidence]:
     for window in query.windows:
         if len(window.key) >= 2 and not query.atoms[window.last].masked:
             lengths.setdefault(len(window.key), []).append(window.key)
-    if not lengths:
+    if not lengths or _is_settled(query):
         return
     for item in neighbourhood(query):
         number = read_number(item.number)
         if number is not None and number.compact not in lengths.get(len(number.compact), ()):
             yield from _near(query, Named(item, number, True), lengths)
+
+
+def _is_settled(query: Query) -> bool:
+    """A complete number with exactly its amount leaves nothing to look for."""
+    amount, day = query.receipt.amount, query.receipt.date
+    return any(
+        named.ours and amount in (named.item.residual, named.item.discounted_on(day))
+        for window in query.windows
+        for named in query.items.by_key(window.key)
+    )
 
 
 def neighbourhood(query: Query) -> list[OpenItem]:
