@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+
+GUARDED_FIELDS = {'pos_cashier_name', 'pos_invoice_payment_data', 'pos_invoice_payment_uuid'}
 
 
 class _LeftOpen(Exception):
@@ -157,8 +159,15 @@ class AccountPayment(models.Model):
     # Trace of what happens to a collection in the back office
     # -------------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'account'
+        self._check_only_tills_write(*vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
         # EXTENDS 'account'
+        self._check_only_tills_write(vals)
         collected = self.filtered('pos_invoice_payment_uuid') if 'state' in vals else self.browse()
         before = {payment: payment.state for payment in collected}
         if 'journal_id' in vals and 'force_outstanding_account_id' not in vals:
@@ -179,6 +188,12 @@ class AccountPayment(models.Model):
                     }[payment.state]
                 )
         return result
+
+    def _check_only_tills_write(self, *vals_list):
+        """What a till took counts in its drawer and is printed on its receipts: nobody makes a
+        payment look like that, or a collection unlike what it was."""
+        if not self.env.su and any(GUARDED_FIELDS & vals.keys() for vals in vals_list):
+            raise AccessError(self.env._("Only a till can mark a payment as an invoice payment."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_trace_on_session(self):

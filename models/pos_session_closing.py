@@ -243,12 +243,21 @@ class PosSession(models.Model):
             balancing_account, amount_to_balance, bank_payment_method_diffs
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'point_of_sale'
+        self._check_only_closing_writes(*vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
         # EXTENDS 'point_of_sale'
-        # The core lets cashiers write on sessions; these figures are not theirs to write.
-        if not self.env.su and GUARDED_FIELDS & vals.keys():
-            raise AccessError(self.env._("The figures of a closing cannot be changed by hand."))
+        self._check_only_closing_writes(vals)
         if vals.get('state') == 'closed':
             for session in self.filtered(lambda session: session.state != 'closed').sudo():
                 session.invoice_cash_at_closing = session._get_drawer_invoice_cash()
         return super().write(vals)
+
+    def _check_only_closing_writes(self, *vals_list):
+        # The core lets cashiers write on sessions; these figures are not theirs to write.
+        if not self.env.su and any(GUARDED_FIELDS & vals.keys() for vals in vals_list):
+            raise AccessError(self.env._("The figures of a closing cannot be changed by hand."))

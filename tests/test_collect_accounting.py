@@ -215,7 +215,7 @@ class TestCollectAccounting(PosReceivableCommon):
         duplicate = payment.copy()
         self.assertFalse(duplicate.pos_invoice_payment_uuid)
         with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'):
-            duplicate.pos_invoice_payment_uuid = payment.pos_invoice_payment_uuid
+            duplicate.sudo().pos_invoice_payment_uuid = payment.pos_invoice_payment_uuid
             duplicate.flush_recordset()
 
     def test_a_uuid_booked_by_a_request_still_running_makes_the_second_one_start_again(self):

@@ -1,25 +1,28 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import NO_ACCESS, Command
 
 
 class AccountPaymentRegister(models.TransientModel):
     _inherit = 'account.payment.register'
 
-    # Set by the till only: a payment registered in the back office leaves them empty.
-    pos_session_id = fields.Many2one('pos.session')
-    pos_invoice_payment_uuid = fields.Char()
-    pos_payment_reference = fields.Char()
-    pos_cashier_name = fields.Char()
-    pos_liquidity_account_id = fields.Many2one('account.account')
+    # Set by the till only, with all rights: over RPC nobody may pretend to be one. A payment
+    # registered in the back office leaves them empty.
+    pos_session_id = fields.Many2one('pos.session', groups=NO_ACCESS)
+    pos_invoice_payment_uuid = fields.Char(groups=NO_ACCESS)
+    pos_payment_reference = fields.Char(groups=NO_ACCESS)
+    pos_cashier_name = fields.Char(groups=NO_ACCESS)
+    pos_liquidity_account_id = fields.Many2one('account.account', groups=NO_ACCESS)
     # What coins cannot pay: positive when less cash is received than the invoices are settled for.
-    pos_rounding_difference = fields.Monetary()
-    pos_settle_rate = fields.Boolean()
-    pos_rounding_account_id = fields.Many2one('account.account')
+    pos_rounding_difference = fields.Monetary(groups=NO_ACCESS)
+    pos_rounding_account_id = fields.Many2one('account.account', groups=NO_ACCESS)
+    pos_settle_rate = fields.Boolean(groups=NO_ACCESS)
 
     def _create_payment_vals_from_wizard(self, batch_result):
         # EXTENDS 'account'
         vals = super()._create_payment_vals_from_wizard(batch_result)
+        if not self.env.su:
+            return vals
         if self.pos_session_id:
             vals.update(
                 {
@@ -52,7 +55,7 @@ class AccountPaymentRegister(models.TransientModel):
 
     def _reconcile_payments(self, to_process, edit_mode=False):
         # EXTENDS 'account'
-        if self.pos_settle_rate:
+        if self.env.su and self.pos_settle_rate:
             for vals in to_process:
                 counterpart = vals['payment']._seek_for_lines()[1]
                 vals['rate'] = (vals['to_reconcile'] + counterpart)._get_settling_rate()

@@ -1,0 +1,279 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from . import rpc
+from .common import PosReceivableCommon
+
+# Whoever calls a public method of this addon, over the wire: what is theirs is done, for the rest
+# the server answers with an access error. A new public method needs a row here, and a request that
+# works in _get_requests.
+METHODS = """
+                                           cashier manager biller accountant stranger portal public
+account.move.button_draft                     no      no     yes      yes       no      no     no
+account.payment.create                        no      no     yes      yes       yes     no     no
+account.payment.write                         no      no     yes      yes       no      no     no
+pos.config.write                              no      yes    no       no        no      no     no
+pos.session.action_pos_session_validate       yes     yes    no       no        no      no     no
+pos.session.action_show_invoice_payments      yes     yes    no       no        no      no     no
+pos.session.apply_invoice_credits             yes     yes    no       no        no      no     no
+pos.session.check_invoice_payments_counted    yes     yes    no       no        no      no     no
+pos.session.close_invoice_payment_attempt     yes     yes    no       no        no      no     no
+pos.session.collect_invoice_payment           yes     yes    no       no        no      no     no
+pos.session.email_invoice_payment             yes     yes    no       no        no      no     no
+pos.session.find_open_invoice                 yes     yes    no       no        no      no     no
+pos.session.create                            yes     yes    no       no        no      no     no
+pos.session.get_closing_control_data          yes     yes    no       no        no      no     no
+pos.session.get_invoice_payments              yes     yes    no       no        no      no     no
+pos.session.get_open_credits                  yes     yes    no       no        no      no     no
+pos.session.get_open_invoices                 yes     yes    no       no        no      no     no
+pos.session.get_partner_dues                  yes     yes    no       no        no      no     no
+pos.session.void_invoice_payment              no      yes    no       no        no      no     no
+pos.session.write                             yes     yes    no       no        no      no     no
+report.point_of_sale.report_saledetails.get_sale_details
+                                              yes     yes    no       no        yes     no     no
+"""  # A stranger creates payments in their own company, and the report they get is an empty one.
+
+# Our models and fields: r may be read, w may be changed, - neither. A new field needs a row here;
+# a row may stand for all fields of a model.
+FIELDS = """
+                                           cashier manager biller accountant stranger portal public
+account.payment.pos_cashier_name              -       r      r        r         -       -      -
+account.payment.pos_invoice_payment_data      -       r      r        r         -       -      -
+account.payment.pos_invoice_payment_uuid      -       r      r        r         -       -      -
+account.payment.register.*                    -       -      -        -         -       -      -
+pos.config.invoice_payment_access             r       rw     -        -         -       -      -
+pos.config.invoice_payment_bank_journal_ids   r       rw     -        -         -       -      -
+pos.config.invoice_payment_cash_journal_id    r       rw     -        -         -       -      -
+pos.config.invoice_payment_cashier_void       r       rw     -        -         -       -      -
+pos.config.use_invoice_payment                r       rw     -        -         -       -      -
+pos.session.invoice_cash_at_closing           r       r      -        -         -       -      -
+pos.session.invoice_payment_count             r       r      -        -         -       -      -
+pos.session.invoice_payment_ids               -       r      -        -         -       -      -
+pos.session.invoice_payment_total             r       r      -        -         -       -      -
+pos.session.invoice_payments_given_up         r       r      -        -         -       -      -
+pos.session.invoice_payments_told             r       r      -        -         -       -      -
+pos.session.use_invoice_payment               r       r      -        -         -       -      -
+pos_receivable.payment.report.*               -       r      -        r         -       -      -
+res.config.settings.*                         -       -      -        -         -       -      -
+"""
+
+
+def read_table(table):
+    """``{row: {person: right}}``; a long name stands on the line above its rights."""
+    _blank, header, *lines = table.splitlines()
+    people, rows, name = header.split(), {}, ''
+    for line in lines:
+        cells = line.split()
+        if not line.startswith(' '):
+            name, *cells = cells
+        if cells:
+            rows[name] = dict(zip(people, cells, strict=True))
+    return rows
+
+
+@tagged('post_install', '-at_install')
+class TestRightsMatrix(PosReceivableCommon):
+    """Everybody against everything, through the server's own dispatcher."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = cls._create_company(name='Other company')
+        cls.people = {
+            'cashier': cls.cashier,
+            'manager': cls._create_user('max', 'Max', 'point_of_sale.group_pos_manager'),
+            'biller': cls._create_user('biller', 'Biller', 'account.group_account_invoice'),
+            'accountant': cls._create_user(
+                'ingrid', 'Ingrid', 'account.group_account_user', 'account.group_account_manager'
+            ),
+            'stranger': cls._create_user(
+                'boris',
+                'Boris',
+                'point_of_sale.group_pos_manager',
+                'account.group_account_manager',
+                company_id=other.id,
+                company_ids=[Command.set(other.ids)],
+            ),
+            'portal': cls._create_user(
+                'mia', 'Mia', group_ids=[Command.set(cls.env.ref('base.group_portal').ids)]
+            ),
+            'public': cls.env.ref('base.public_user'),
+        }
+        # Their own company is that of the public user too: only rights are to keep them out.
+        cls.people['public'].sudo().write(
+            {'company_ids': [Command.set(cls.company.ids)], 'company_id': cls.company.id}
+        )
+        cls.other_shop = cls._create_shop('Shop 2', cls._create_journal('cash', 'Till 2', 'TL2'))
+        cls.invoice = cls._create_invoice(100.0)
+        cls.credit_note = cls._create_invoice(5.0, move_type='out_refund')
+        cls.credit = cls.credit_note.line_ids.filtered(
+            lambda line: line.account_type == 'asset_receivable'
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.payment, _answer = self._collect({self.invoice: 40.0})
+
+    def _get_requests(self):
+        """A request that a person with the right to it gets through, for each method."""
+        session, partner, payment = self.session.ids, self.customer.id, self.payment
+        allocation = {'invoice_id': self.invoice.id, 'amount': 10.0}
+        return {
+            'account.move.button_draft': (payment.move_id.ids,),
+            'account.payment.create': ({'amount': 1.0, 'partner_id': partner},),
+            'account.payment.write': (payment.ids, {'memo': 'changed'}),
+            'pos.config.write': (self.other_shop.ids, {'invoice_payment_access': 'manager'}),
+            'pos.session.action_pos_session_validate': (session,),
+            'pos.session.action_show_invoice_payments': (session,),
+            'pos.session.apply_invoice_credits': (
+                session,
+                partner,
+                self.credit.ids,
+                self.invoice.ids,
+            ),
+            'pos.session.check_invoice_payments_counted': (session, 'told'),
+            'pos.session.close_invoice_payment_attempt': (session, 'lost'),
+            'pos.session.collect_invoice_payment': (
+                session,
+                'matrix',
+                partner,
+                self.cash_journal.id,
+                [allocation],
+            ),
+            'pos.session.create': ({'config_id': self.other_shop.id},),
+            'pos.session.email_invoice_payment': (session, payment.id, 'acme@example.com'),
+            'pos.session.find_open_invoice': (session, self.invoice.name),
+            'pos.session.get_closing_control_data': (session,),
+            'pos.session.get_invoice_payments': (session,),
+            'pos.session.get_open_credits': (session, partner),
+            'pos.session.get_open_invoices': (session, partner),
+            'pos.session.get_partner_dues': (session, [partner]),
+            'pos.session.void_invoice_payment': (session, payment.id, 'wrong'),
+            'pos.session.write': (session, {'opening_notes': 'changed'}),
+            'report.point_of_sale.report_saledetails.get_sale_details': (
+                False,
+                False,
+                False,
+                session,
+            ),
+        }
+
+    def test_every_public_method_does_for_everybody_what_the_table_says(self):
+        table = read_table(METHODS)
+        self.assertEqual(set(table), rpc.find_public_methods(self.env))
+        requests = self._get_requests()
+        for method, rights in table.items():
+            model, name = method.rsplit('.', 1)
+            for person, right in rights.items():
+                with self.subTest(method=method, person=person):
+                    before = rpc.read_ledger(self.env)
+                    self.assertEqual(self._try(person, model, name, *requests[method]), right)
+                    if right == 'no':
+                        self.assertEqual(rpc.read_ledger(self.env), before)
+
+    def test_the_report_of_another_companys_sessions_is_empty(self):
+        report = 'report.point_of_sale.report_saledetails'
+        for options in ({'session_ids': self.session.ids}, {'config_ids': self.config.ids}):
+            mine, theirs = (
+                rpc.call(self.people[person], report, 'get_sale_details', **options)
+                for person in ('manager', 'stranger')
+            )
+            self.assertEqual(mine['invoice_payments_total'], 40.0)
+            self.assertEqual((theirs['invoice_payments'], theirs['payments']), ([], []))
+
+    def test_nobody_creates_what_looks_like_a_collection(self):
+        for field in ('pos_invoice_payment_uuid', 'pos_invoice_payment_data', 'pos_cashier_name'):
+            values = {'amount': 1.0, 'partner_id': self.customer.id, field: 'forged'}
+            self.assertEqual(self._try('accountant', 'account.payment', 'create', values), 'no')
+        for field in ('invoice_cash_at_closing', 'invoice_payments_told'):
+            values = {'config_id': self.other_shop.id, field: 7}
+            self.assertEqual(self._try('cashier', 'pos.session', 'create', values), 'no')
+
+    def _try(self, person, model, method, *args):
+        """Whether the request gets through; whatever it does is undone."""
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                rpc.call(self.people[person], model, method, *args)
+            except AccessError:
+                return 'no'
+            finally:
+                savepoint.rollback()
+        return 'yes'
+
+    def test_every_field_shows_and_obeys_as_the_table_says(self):
+        table = read_table(FIELDS)
+        fields = sorted(rpc.find_fields(self.env))
+        rows = {field: self._find_row(table, field) for field in fields}
+        self.assertEqual(set(table), set(rows.values()))
+        for field, row in rows.items():
+            for person, right in table[row].items():
+                with self.subTest(field=field, person=person):
+                    self.assertEqual(self._find_right(person, *field.rsplit('.', 1)), right)
+
+    def _find_row(self, table, field):
+        return field if field in table else f'{field.rsplit(".", 1)[0]}.*'
+
+    def _find_right(self, person, model, name):
+        may_read = self._try(person, model, 'read', self._get_record(person, model).ids, [name])
+        rights = ('r' if may_read == 'yes' else '') + (
+            'w' if self._change(person, model, name) else ''
+        )
+        return rights or '-'
+
+    def _get_record(self, person, model):
+        """A record with our fields that this person might get hold of."""
+        records = {
+            'account.payment': self.payment,
+            'pos.config': self.other_shop,
+            'pos.session': self.session,
+            'pos_receivable.payment.report': self.env[model].browse(self.payment.id),
+        }
+        if model in records:
+            return records[model]
+        # A wizard belongs to whoever opened it.
+        wizard = self.env[model].with_user(self.people[person]).sudo()
+        context = {'active_model': 'account.move', 'active_ids': self.invoice.ids}
+        return wizard.with_context(context).create({})
+
+    @mute_logger('odoo.sql_db')  # the database refuses to write on a view
+    def _change(self, person, model, name):
+        """Whether the person gets another value into the database."""
+        record = self._get_record(person, model).sudo()
+        before = record.read([name])
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                rpc.call(
+                    self.people[person],
+                    model,
+                    'write',
+                    record.ids,
+                    {name: self._other(record, name)},
+                )
+                self.env.flush_all()
+                self.env.invalidate_all()
+                return record.read([name]) != before
+            except AccessError:
+                return False
+            finally:
+                savepoint.rollback()
+
+    def _other(self, record, name):
+        """A value that the field does not have now."""
+        field = record._fields[name]
+        value = record[name]
+        if field.type == 'selection':
+            return next(key for key in field.get_values(self.env) if key != value)
+        return {
+            'boolean': not value,
+            'char': 'forged',
+            'date': '2020-02-02',
+            'float': 77.0,
+            'integer': 77,
+            'json': {'forged': True},
+            'many2many': [Command.clear()],
+            'many2one': self.cash_journal.id,
+            'monetary': 77.0,
+            'one2many': [Command.clear()],
+        }[field.type]
