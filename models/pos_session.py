@@ -66,11 +66,17 @@ class PosSession(models.Model):
 
     def _check_cashier(self):
         """Only a cashier, on one session of a company they work in."""
-        if len(self) != 1 or not read_id(self.id):
-            raise UserError(self.env._("Open a session first to collect invoice payments."))
+        self._check_one_session()
         user = self.env.user
         if not user._is_internal() or not user.has_group('point_of_sale.group_pos_user'):
             raise AccessError(self.env._("Only cashiers can collect invoice payments."))
+        self._check_session_access()
+
+    def _check_one_session(self):
+        if len(self) != 1 or not read_id(self.id):
+            raise UserError(self.env._("Open a session first to collect invoice payments."))
+
+    def _check_session_access(self):
         self._check_readable(self, self.env._("This session no longer exists."))
 
     def _check_readable(self, record, message):
@@ -173,7 +179,8 @@ class PosSession(models.Model):
     # -------------------------------------------------------------------------
 
     def action_show_invoice_payments(self):
-        self.ensure_one()
+        self._check_one_session()
+        self._check_session_access()
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pos_receivable.account_payment_action_invoice_payments'
         )

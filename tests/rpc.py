@@ -45,6 +45,19 @@ def find_public_methods(env):
     }
 
 
+def find_own_methods(env):
+    """Those of them that the core does not know: the contract of the till."""
+    return {
+        method
+        for method in find_public_methods(env)
+        if all(
+            base.__module__.startswith(PREFIX)
+            for base in env.registry[method.rpartition('.')[0]].__mro__
+            if method.rpartition('.')[2] in vars(base)
+        )
+    }
+
+
 def find_fields(env):
     """The fields that exist because of this addon: ``{'model.field'}``."""
     return {

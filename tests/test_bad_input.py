@@ -1,0 +1,209 @@
+import itertools
+import traceback
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from . import rpc
+from .common import PosReceivableCommon
+
+PAYLOADS = 500  # for each method
+MOST_QUERIES = 150  # of a refusal, however large what was sent
+
+SCALARS = st.one_of(
+    st.sampled_from(
+        [None, True, False, 0, -1, 1, 2**31 - 1, 2**31, -(2**31), 2**63, 2**64, 10**400]
+        + [0.0, -0.0, 0.001, 50.005, -5.0, 1e15, 1e16, 1e308, 5e-324]
+        + [float('nan'), float('inf'), float('-inf')]
+        + ['', ' ', '0', '1', 'false', 'NaN', '\x00', '\ud800', '\u202e', '\U0001f4b8', "'; --"]
+        + ['%s', '%', '_', '\\', '{}', '1,5', '٣', '²', 'x' * 100_000, 'a@b.example', '\n' * 1000]
+        + ['2026-11-20', '2026-02-30', '0001-01-01', '9999-12-31', '2026-11-20 10:00:00', 'today']
+    ),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=20),
+)
+KEYS = st.sampled_from(['id', 'invoice_id', 'amount', '', '__class__'])
+JUNK = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=5,
+)  # what JSON can say
+
+
+@tagged('post_install', '-at_install')
+class TestBadInput(PosReceivableCommon):
+    """Whatever is sent as a parameter is either done or refused in words. A refusal has written
+    nothing, without the help of the roll-back that follows it, and was not expensive."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = cls._create_user('max', 'Max', 'point_of_sale.group_pos_manager')
+        cls.invoices = cls._create_invoice(100.0) | cls._create_invoice(50.0, due_in=-3)
+        cls.credit = cls._create_invoice(5.0, move_type='out_refund').line_ids.filtered(
+            lambda line: line.account_type == 'asset_receivable'
+        )
+        gone = cls._create_invoice(1.0, post=False)
+        cls.gone_id = gone.id
+        gone.unlink()
+        stranger = cls.env['res.partner'].create({'name': 'Stranger'})
+        cls.unusual_ids = [
+            cls.gone_id,
+            stranger.id,
+            cls._create_invoice(1.0, partner=stranger).id,
+            cls._create_invoice(1.0, move_type='in_invoice').id,
+            *cls._create_other_company_ids(),
+        ]
+
+    @classmethod
+    def _create_other_company_ids(cls):
+        """Ids of records that nobody of our company may touch."""
+        data = cls.setup_other_company(name='Other company')
+        company = data['company']
+        partner = cls.env['res.partner'].create({'name': 'Theirs', 'company_id': company.id})
+        invoice = cls.env['account.move'].create(
+            {
+                'move_type': 'out_invoice',
+                'company_id': company.id,
+                'partner_id': partner.id,
+                'invoice_line_ids': [Command.create({'name': 'x', 'price_unit': 9, 'tax_ids': []})],
+            }
+        )
+        invoice.action_post()
+        return [company.id, partner.id, invoice.id, data['default_journal_bank'].id]
+
+    def _get_parameters(self):
+        """What makes sense for each parameter of each method; sent now and then among the junk, so
+        that the junk behind it is looked at too."""
+        session, partner = [self.session.ids], [self.customer.id]
+        ids, uuids = self.invoices.ids, ['known', 'new', 'lost']
+        allocations = [
+            [{'invoice_id': ids[0], 'amount': 10.0}],
+            [{'invoice_id': id_, 'amount': 0.5} for id_ in ids],
+            [{'invoice_id': id_, 'amount': 1.0} for id_ in range(1, 700)],
+            [{'invoice_id': id_, 'amount': 1.0} for id_ in self.unusual_ids],
+        ]
+        return {
+            'action_show_invoice_payments': {},
+            'apply_invoice_credits': {
+                'partner_id': partner,
+                'credit_ids': [self.credit.ids],
+                'invoice_ids': [ids, ids[:1]],
+            },
+            'check_invoice_payments_counted': {'fingerprint': ['told', 'x' * 2000]},
+            'close_invoice_payment_attempt': {'uuid': uuids},
+            'collect_invoice_payment': {
+                'uuid': uuids,
+                'partner_id': partner,
+                'journal_id': [self.cash_journal.id, self.card_journal.id],
+                'allocations': allocations,
+                'payment_date': [None, self.today.isoformat()],
+                'reference': ['', 'cheque 12'],
+                'tendered': [None, 100.0],
+            },
+            'email_invoice_payment': {
+                'payment_id': self.payment.ids,
+                'email': ['acme@example.com'],
+            },
+            'find_open_invoice': {'code': self.invoices.mapped('name')},
+            'get_invoice_payments': {'offset': [0, 1], 'limit': [40, 1]},
+            'get_open_credits': {'partner_id': partner},
+            'get_open_invoices': {
+                'partner_id': partner,
+                'search': ['', 'INV', '50'],
+                'offset': [0, 1],
+                'limit': [40, 1],
+            },
+            'get_partner_dues': {'partner_ids': [partner, list(range(1, 600))]},
+            'void_invoice_payment': {'payment_id': self.payment.ids, 'reason': ['wrong']},
+        }, session
+
+    def setUp(self):
+        super().setUp()
+        self.payment, _answer = self._collect({self.invoices[0]: 40.0}, uuid='known')
+
+    def test_whatever_is_sent_is_done_or_refused_in_words(self):
+        parameters, sessions = self._get_parameters()
+        self.assertEqual(
+            {f'pos.session.{method}' for method in parameters}, rpc.find_own_methods(self.env)
+        )
+        ids = st.sampled_from(
+            [
+                *sessions * 8,
+                [],
+                [0],
+                [-1],
+                [2**31 - 1],
+                [2**70],
+                [True],
+                sessions[0] * 2,
+                [self.gone_id],
+            ]
+        )
+        for method, names in parameters.items():
+            with self.subTest(method=method):
+                before = rpc.read_ledger(self.env)
+                self._send(method, ids, names)
+                self.assertEqual(rpc.read_ledger(self.env), before)
+
+    def _send(self, method, ids, names):
+        strange = JUNK | st.sampled_from(self.unusual_ids)
+        values = {
+            name: st.sampled_from(sensible) | st.sampled_from(sensible) | strange
+            for name, sensible in names.items()
+        }
+        done = itertools.count()
+
+        @settings(
+            max_examples=PAYLOADS,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(ids, st.fixed_dictionaries(values), strange)
+        def send(ids, values, employee):
+            next(done)
+            self._send_one(method, ids, values, employee)
+
+        send()
+
+    def _send_one(self, method, ids, values, employee):
+        queries = self.env.cr.sql_log_count
+        savepoint = self.env.cr.savepoint()
+        context = {'pos_employee_id': employee}
+        refusal = None
+        try:
+            rpc.call(self.manager, 'pos.session', method, ids, context=context, **values)
+            self.env.flush_all()
+        except (AccessError, UserError) as error:
+            refusal = error
+        finally:
+            # What a refusal wrote stays, to be found in the ledger.
+            savepoint.close(rollback=refusal is None)
+        if refusal:
+            self.assertTrue(str(refusal))
+            self.assertLess(self.env.cr.sql_log_count - queries, MOST_QUERIES)
+
+    def test_another_signature_is_refused_before_anything_runs(self):
+        parameters, [session] = self._get_parameters()
+        for method, names in parameters.items():
+            sensible = {name: values[0] for name, values in names.items()}
+            with self.subTest(method=method):
+                self.assertNotCalled(method, session, no_such_parameter=1, **sensible)
+                self.assertNotCalled(method, session, *sensible.values(), 'one', 'too', 'many')
+        self.assertNotCalled('collect_invoice_payment', session, uuid='new')
+
+    def assertNotCalled(self, method, session, *args, **kwargs):
+        """Python itself refuses: what a remote caller of any method of the core is answered."""
+        try:
+            rpc.call(self.manager, 'pos.session', method, [session], *args, **kwargs)
+        except TypeError as error:
+            self.assertEqual(traceback.extract_tb(error.__traceback__)[-1].name, 'call_kw')
+        else:
+            self.fail(f"{method} took another signature")
