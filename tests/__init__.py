@@ -1,7 +1,6 @@
 from . import test_bad_input
 from . import test_cash_rounding
 from . import test_closing
-from . import test_closing_random
 from . import test_collect_access
 from . import test_collect_accounting
 from . import test_collect_like_core
@@ -10,6 +9,7 @@ from . import test_credits
 from . import test_foreign_shop
 from . import test_frontend
 from . import test_hoot
+from . import test_money
 from . import test_open_invoices
 from . import test_pos_config
 from . import test_query_counts

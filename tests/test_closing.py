@@ -121,6 +121,13 @@ class TestClosing(PosReceivableCommon):
                 self._close(session, expected)
                 self.assertFalse(self._get_difference_lines())
 
+    def test_a_cashier_who_sees_no_cash_move_still_expects_it(self):
+        self._collect({self._create_invoice(30.0): 30.0})
+        self.session.sudo().try_cash_in_out('in', 100, 'change', False, {'translatedType': 'in'})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.session.cash_register_balance_end, 230.0)
+
     def test_the_next_session_opens_with_what_was_counted(self):
         self._collect({self.invoice: 70.0})
         self._close(self.session, 170.0)

@@ -1,0 +1,150 @@
+"""What a shop's money should look like: a model without Odoo, in whole cents, that the state machine
+of test_money compares with the ledger after every step."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+RATE = 2  # cents of the company for one of the foreign currency, on every day
+
+
+@dataclass(eq=False)
+class Document:
+    """Something on a customer's account: an invoice, a credit note or a payment.
+
+    Amounts are in cents of the company's currency and never negative.
+    """
+
+    record: object
+    partner: str
+    total: int
+    currency: str = 'USD'
+    due_in: int = 0
+    state: str = 'posted'
+    matched: Counter = field(default_factory=Counter)
+
+    @property
+    def residual(self):
+        return self.total - self.matched.total() if self.state == 'posted' else 0
+
+    def match(self, other, amount):
+        self.matched[other] += amount
+        other.matched[self] += amount
+
+    def unmatch(self):
+        for other in self.matched:
+            del other.matched[self]
+        self.matched.clear()
+
+
+@dataclass(eq=False)
+class Payment(Document):
+    """Money received; ``state`` is posted, draft or cancelled."""
+
+    place: str = 'drawer'
+    session: object = None
+    uuid: str = ''
+    answer: dict = field(default_factory=dict)
+    is_on_statement: bool = False
+
+
+class Books:
+    """All documents, the drawer of the session that is open, and what the accounts should hold."""
+
+    def __init__(self):
+        self.invoices, self.credit_notes, self.payments = [], [], []
+        self.session = None
+        self.opening = 0
+        self.sales = Counter()  # of the open session, by method: booked when it is closed
+        self.moves = 0  # cash in and out of the open session
+        self.booked = Counter()  # what sales, cash moves and counts have booked, by account
+
+    def find_payable(self, partner=None):
+        return sorted(
+            (
+                invoice
+                for invoice in self.invoices
+                if invoice.residual and partner in (None, invoice.partner)
+            ),
+            key=lambda invoice: invoice.due_in,
+        )
+
+    def find_credits(self, partner=None):
+        return [
+            document
+            for document in (*self.credit_notes, *self.payments)
+            if document.residual and partner in (None, document.partner)
+        ]
+
+    def find_pairs(self):
+        """Credits with an open invoice of the same customer."""
+        return [
+            (credit, invoice)
+            for credit in self.find_credits()
+            for invoice in self.find_payable(credit.partner)
+        ]
+
+    def find_collections(self, state='posted'):
+        return [
+            payment
+            for payment in self.payments
+            if payment.uuid and payment.state == state and not payment.is_on_statement
+        ]
+
+    def get_collected(self, place, session):
+        return sum(
+            payment.total
+            for payment in self.payments
+            if payment.uuid
+            and (payment.place, payment.session, payment.state) == (place, session, 'posted')
+        )
+
+    def get_drawer(self):
+        """What the open session has to find when it counts."""
+        collected = self.get_collected('drawer', self.session)
+        return self.opening + self.sales['cash'] + self.moves + collected
+
+    def move_cash(self, amount):
+        self.moves += amount
+        self.booked['drawer'] += amount
+
+    def close(self, miscount):
+        counted = self.get_drawer() + miscount
+        self.booked['drawer'] += self.sales['cash'] + miscount
+        self.booked['difference'] -= miscount
+        self.booked['income'] -= self.sales.total()
+        self.opening, self.moves = counted, 0
+        self.sales.clear()
+        return counted
+
+    def get_balances(self):
+        """What each account should hold, debits positive; those at zero are left out."""
+        balances = Counter(self.booked)
+        for document, sign in self._get_signed_documents():
+            if document.state != 'posted':
+                continue
+            balances[self._get_receivable(document)] += sign * document.total
+            if not isinstance(document, Payment):
+                balances['income'] -= sign * document.total
+            elif document.is_on_statement:
+                balances['bank'] += document.total
+            else:
+                balances[document.place] += document.total
+        return _without_zeros(balances)
+
+    def get_residuals(self):
+        """What is open by customer and currency, debits positive, without zeros."""
+        residuals = Counter()
+        for document, sign in self._get_signed_documents():
+            residuals[self._get_receivable(document)] += sign * document.residual
+        return _without_zeros(residuals)
+
+    def _get_signed_documents(self):
+        yield from ((invoice, 1) for invoice in self.invoices)
+        yield from ((credit, -1) for credit in (*self.credit_notes, *self.payments))
+
+    def _get_receivable(self, document):
+        return f'receivable {document.partner} {document.currency}'
+
+
+def _without_zeros(amounts):
+    return {name: amount for name, amount in amounts.items() if amount}

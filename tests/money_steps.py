@@ -1,0 +1,301 @@
+"""The steps of test_money's state machine: each does one thing in Odoo, as the person who does it,
+and the same in the model. A part of the addon that moves money joins with one more class of steps.
+"""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from odoo.exceptions import AccessError, UserError
+
+from .money_model import RATE, Document, Payment
+
+cents = st.integers(1, 9_999)
+which = st.integers(0, 10**6)
+
+
+def choose(candidates, number):
+    return candidates[number % len(candidates)]
+
+
+class CounterSteps:
+    """What cashiers and their manager do at the till."""
+
+    def _collect(self, parts, place):
+        """``{invoice document: cents}`` in one payment; books nothing when it is refused."""
+        shop, [partner] = self.shop, {invoice.partner for invoice in parts}
+        uuid = f'attempt-{len(self.books.payments)}'
+        request = (
+            uuid,
+            shop.partners[partner].id,
+            (shop.cash_journal if place == 'drawer' else shop.card_journal).id,
+            [
+                {'invoice_id': invoice.record.id, 'amount': amount / 100}
+                for invoice, amount in parts.items()
+            ],
+        )
+        answer = self.session.collect_invoice_payment(*request)
+        payment = Payment(
+            shop.env['account.payment'].browse(answer['payment']['id']),
+            partner,
+            sum(parts.values()),
+            place=place,
+            session=self.books.session,
+            uuid=uuid,
+            answer={'request': request, 'answer': answer},
+        )
+        for invoice, amount in parts.items():
+            payment.match(invoice, amount)
+        self.books.payments.append(payment)
+
+    def _part(self, invoice, number):
+        """Some of what is due, all of it half of the time, whole units of the rate."""
+        step = RATE if invoice.currency == 'EUR' else 1
+        part = number % (2 * invoice.residual)
+        return invoice.residual if part >= invoice.residual else part // step * step or step
+
+    @precondition(lambda self: self.books.find_payable())
+    @rule(number=which, part=which, place=st.sampled_from(['drawer', 'outstanding']))
+    def collect_one(self, number, part, place):
+        invoice = choose(self.books.find_payable(), number)
+        self._collect({invoice: self._part(invoice, part)}, place)
+
+    @precondition(lambda self: len(self.books.find_payable('Acme')) > 1)
+    @rule(parts=st.lists(which, min_size=2, max_size=4))
+    def collect_several(self, parts):
+        payable = self.books.find_payable('Acme')
+        self._collect(
+            {invoice: self._part(invoice, part) for invoice, part in zip(payable, parts)}, 'drawer'
+        )
+
+    @precondition(lambda self: self.books.find_payable())
+    @rule(number=which, excess=cents)
+    def collect_too_much(self, number, excess):
+        invoice = choose(self.books.find_payable(), number)
+        with self.shop.assertRaises(UserError):
+            self._collect({invoice: invoice.residual + excess}, 'drawer')
+
+    @precondition(lambda self: any(payment.uuid for payment in self.books.payments))
+    @rule(number=which)
+    def repeat_a_request(self, number):
+        known = choose([payment for payment in self.books.payments if payment.uuid], number).answer
+        answer = self.session.collect_invoice_payment(*known['request'])
+        self.shop.assertEqual(answer['payment'], known['answer']['payment'])
+
+    @precondition(lambda self: any(payment.uuid for payment in self.books.payments))
+    @rule(number=which)
+    def void(self, number):
+        payment = choose([payment for payment in self.books.payments if payment.uuid], number)
+        session = self.session.with_user(self.shop.manager)
+        if (payment.session, payment.state, payment.is_on_statement) == (
+            self.books.session,
+            'posted',
+            False,
+        ):
+            session.void_invoice_payment(payment.record.id, 'wrong')
+            self._cancel(payment)
+        else:
+            with self.shop.assertRaises(UserError):
+                session.void_invoice_payment(payment.record.id, 'wrong')
+        with self.shop.assertRaises(AccessError):
+            self.session.void_invoice_payment(payment.record.id, 'wrong')
+
+    @precondition(lambda self: self.books.find_pairs())
+    @rule(number=which)
+    def use_credit(self, number):
+        credit, _invoice = choose(self.books.find_pairs(), number)
+        payable = self.books.find_payable(credit.partner)[:3]
+        answer = self.session.apply_invoice_credits(
+            self.shop.partners[credit.partner].id,
+            self._get_open_lines(credit).ids,
+            [invoice.record.id for invoice in payable],
+        )
+        before = credit.residual
+        for invoice in payable:
+            credit.match(invoice, min(credit.residual, invoice.residual))
+        self.shop.assertEqual(round(answer['applied'] * 100), before - credit.residual)
+
+
+class BackOfficeSteps:
+    """What accountants do without a thought for the till."""
+
+    def _get_receivable_lines(self, document):
+        record = document.record
+        lines = (record.move_id if record._name == 'account.payment' else record).line_ids
+        return lines.filtered(lambda line: line.account_type == 'asset_receivable')
+
+    def _get_open_lines(self, document):
+        return self._get_receivable_lines(document).filtered(lambda line: not line.reconciled)
+
+    @rule(partner=st.sampled_from(['Acme', 'Europe']), amount=cents)
+    def invoice(self, partner, amount):
+        self._bill(partner, amount, self.books.invoices, 'out_invoice')
+
+    @rule(partner=st.sampled_from(['Acme', 'Europe']), amount=cents)
+    def credit_note(self, partner, amount):
+        self._bill(partner, amount, self.books.credit_notes, 'out_refund')
+
+    def _bill(self, partner, amount, documents, move_type):
+        due_in = len(documents)  # each on a day of its own: who is first is not left to chance
+        record = self.shop._create_bill(partner, amount, due_in, move_type)
+        total, currency = (amount * RATE, 'EUR') if partner == 'Europe' else (amount, 'USD')
+        documents.append(Document(record, partner, total, currency, due_in))
+
+    @precondition(lambda self: self.books.invoices)
+    @rule(number=which, amount=cents)
+    def edit_an_invoice(self, number, amount):
+        invoice = choose(self.books.invoices, number)
+        invoice.record.button_draft()
+        invoice.record.invoice_line_ids.price_unit = amount / 100
+        invoice.record.action_post()
+        invoice.state = 'posted'
+        total = amount * RATE if invoice.currency == 'EUR' else amount
+        if invoice.total != total:
+            invoice.unmatch()
+            invoice.total = total
+
+    @precondition(lambda self: any(invoice.state == 'posted' for invoice in self.books.invoices))
+    @rule(number=which)
+    def cancel_an_invoice(self, number):
+        posted = [invoice for invoice in self.books.invoices if invoice.state == 'posted']
+        invoice = choose(posted, number)
+        invoice.record.button_draft()
+        invoice.record.button_cancel()
+        invoice.unmatch()
+        invoice.state = 'cancelled'
+
+    @precondition(lambda self: self.books.find_payable())
+    @rule(number=which, part=which)
+    def register_a_payment(self, number, part):
+        invoice = choose(self.books.find_payable(), number)
+        amount = self._part(invoice, part)
+        wizard = self.shop.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=invoice.record.ids
+        )
+        record = wizard.create(
+            {
+                'amount': amount / 100,
+                'currency_id': self.shop.company.currency_id.id,
+                'journal_id': self.shop.card_journal.id,
+            }
+        )._create_payments()
+        record = record.with_env(self.shop.env)
+        payment = Payment(record, invoice.partner, amount, place='outstanding')
+        payment.match(invoice, amount)
+        self.books.payments.append(payment)
+
+    @precondition(lambda self: self.books.find_collections())
+    @rule(number=which, how=st.sampled_from(['draft', 'cancelled', 'entry draft', 'reversed']))
+    def take_a_collection_back(self, number, how):
+        payment = choose(self.books.find_collections(), number)
+        if how == 'draft':
+            payment.record.action_draft()
+        elif how == 'cancelled':
+            payment.record.action_cancel()
+        elif how == 'entry draft':
+            payment.record.move_id.button_draft()
+        else:
+            payment.record.move_id._reverse_moves([{}], cancel=True)
+        if 'draft' in how:
+            payment.state = 'draft'  # what it is matched with, the core keeps for later
+        else:
+            self._cancel(payment)
+
+    def _cancel(self, payment):
+        payment.unmatch()
+        payment.state = 'cancelled'
+
+    @precondition(lambda self: self.books.find_collections('draft'))
+    @rule(number=which, is_kept=st.booleans())
+    def decide_on_a_draft(self, number, is_kept):
+        payment = choose(self.books.find_collections('draft'), number)
+        if is_kept:
+            payment.record.action_post()
+            payment.state = 'posted'
+        else:
+            payment.record.action_cancel()
+            self._cancel(payment)
+
+    @precondition(lambda self: any(payment.matched for payment in self.books.payments))
+    @rule(number=which)
+    def unreconcile(self, number):
+        payment = choose([payment for payment in self.books.payments if payment.matched], number)
+        self._get_receivable_lines(payment).remove_move_reconcile()
+        payment.unmatch()
+
+    @precondition(lambda self: self.books.find_pairs())
+    @rule(number=which)
+    def reconcile(self, number):
+        credit, invoice = choose(self.books.find_pairs(), number)
+        (self._get_open_lines(credit) | self._get_open_lines(invoice)).reconcile()
+        credit.match(invoice, min(credit.residual, invoice.residual))
+
+
+class BankSteps:
+    """What the bank says about money taken by card."""
+
+    @precondition(lambda self: self._find_waiting())
+    @rule(number=which)
+    def confirm_by_statement(self, number):
+        payment = choose(self._find_waiting(), number)
+        statement_line = self.shop.env['account.bank.statement.line'].create(
+            {
+                'journal_id': self.shop.card_journal.id,
+                'payment_ref': 'card slips',
+                'amount': payment.total / 100,
+            }
+        )
+        _liquidity, suspense, _other = statement_line._seek_for_lines()
+        suspense.account_id = self.shop.outstanding_account
+        waiting = payment.record.move_id.line_ids.filtered(
+            lambda line: line.account_id == self.shop.outstanding_account
+        )
+        (suspense | waiting).reconcile()
+        payment.is_on_statement = True
+
+    def _find_waiting(self):
+        return [
+            payment
+            for payment in self.books.payments
+            if (payment.place, payment.state, payment.is_on_statement)
+            == ('outstanding', 'posted', False)
+        ]
+
+
+class RegisterSteps:
+    """The drawer: sales, cash in and out, and the count at the end of the day."""
+
+    @rule(amount=cents, sign=st.sampled_from([1, 1, -1]))
+    def sell(self, amount, sign):
+        self.shop._sell(self.session, sign * amount / 100)
+        self.books.sales['cash'] += sign * amount
+
+    @rule(amount=cents, kind=st.sampled_from(['in', 'out']))
+    def move_cash(self, amount, kind):
+        extras = {'translatedType': kind}
+        self.session.sudo().try_cash_in_out(kind, amount / 100, 'reason', False, extras)
+        self.books.move_cash(amount if kind == 'in' else -amount)
+
+    @rule(miscount=st.sampled_from([0, 0, -500, 321]))
+    def close_and_open_again(self, miscount):
+        self._check_closing_popup()
+        expected = self.books.get_drawer()
+        counted = self.books.close(miscount)
+        answer = self.shop._close(self.session, counted / 100)
+        self.shop.assertEqual(answer, {'successful': True})
+        self.shop.assertEqual(
+            (self.session.cash_register_balance_end, self.session.cash_register_difference),
+            (expected / 100, miscount / 100),
+        )
+        self.session = self.shop._open_session(self.shop.config, counted / 100)
+        self.books.session = self.session.id
+
+    def _check_closing_popup(self):
+        data = self.session.get_closing_control_data()
+        collected = self.books.get_collected('outstanding', self.books.session)
+        self.shop.assertEqual(
+            (
+                round(data['default_cash_details']['amount'] * 100),
+                sum(round(row['amount'] * 100) for row in data['invoice_payments']),
+            ),
+            (self.books.get_drawer(), collected),
+        )
