@@ -49,7 +49,7 @@ def demo(arguments):
         say(WELCOME.format(url=url, config=config))
         with contextlib.suppress(KeyboardInterrupt):
             process.wait()
-            raise Problem(f"Odoo ended by itself.\n\n{tail(_log(NAME).read_text())}")
+            raise Problem(f"Odoo ended by itself.\n\n{tail(log_of(NAME).read_text())}")
     say("\nStopped.")
     return 0
 
@@ -100,15 +100,16 @@ def _up_to_date(databases, name, fresh):
 
 
 @contextlib.contextmanager
-def odoo(here, name, environment, *options):
-    """Serve a database; yields the process and its address."""
+def odoo(here, name, environment, *more_options):
+    """Run Odoo on a database until the block ends; yields the process and its address."""
     host = os.environ.get("HOST", "127.0.0.1")
     port = _free_port(host)
     url = f"http://{host}:{port}"
-    address = [f"--http-interface={host}", f"--http-port={port}", f"--db-filter=^{name}$"]
-    with step("Starting Odoo"), _log(name).open("w") as log:
+    options = [f"--http-interface={host}", f"--http-port={port}", f"--db-filter=^{name}$"]
+    options += more_options
+    with step("Starting Odoo"), log_of(name).open("w") as log:
         process = subprocess.Popen(
-            [*dying_with_us(), *here.command("-d", name, *address, *options)],
+            [*dying_with_us(), *here.server_command("-d", name, *options)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -116,7 +117,7 @@ def odoo(here, name, environment, *options):
             start_new_session=True,  # Ctrl-C is for us; we tell Odoo
         )
         try:
-            _wait_for(process, url, _log(name))
+            _wait_for(process, url, log_of(name))
         except BaseException:
             _stop(process)
             raise
@@ -181,5 +182,5 @@ def shop(databases, name):
     return rows[0][0]
 
 
-def _log(name):
+def log_of(name):
     return paths.LOGS / f"{name}.log"

@@ -27,6 +27,10 @@ class Stage:
         """The command line of an Odoo process."""
         return [str(self.python), "-m", "odoo", *arguments, "--config", str(CONFIG)]
 
+    def server_command(self, *arguments):
+        """The command line of an Odoo server, of several processes too."""
+        return self.script("odoo_bin", *arguments, "--config", str(CONFIG))
+
     def script(self, name, *arguments):
         """The command line of a script from dev/inside, which runs with Odoo importable."""
         return [str(self.python), str(paths.DEV / "inside" / f"{name}.py"), *arguments]

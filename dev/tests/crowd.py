@@ -1,0 +1,235 @@
+"""A real multi-process Odoo and the tills of many cashiers, on this machine's loopback only."""
+
+import contextlib
+import http.client
+import http.cookiejar
+import json
+import os
+import random
+import signal
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dev import demo, paths, stage
+from dev.database import PREFIX, Databases
+from dev.steps import run
+
+WORKERS = 3
+PATIENCE = 60  # seconds a till waits for an answer
+LOST = (OSError, http.client.HTTPException, json.JSONDecodeError)
+
+
+class Refusal(Exception):
+    """The server's error, by its exception's name."""
+
+    def __init__(self, error):
+        self.name = error.get("data", {}).get("name", "")
+        self.debug = error.get("data", {}).get("debug", "")
+        super().__init__(error.get("data", {}).get("message") or error.get("message"))
+
+
+class Till:
+    """A cashier logged in over HTTP."""
+
+    def __init__(self, url, database, session):
+        self.url, self.session = url, session
+        jar = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        self.post("/web/session/authenticate", db=database, login="cashier", password="cashier")
+
+    def post(self, path, **params):
+        request = urllib.request.Request(
+            self.url + path,
+            json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with self.opener.open(request, timeout=PATIENCE) as response:
+            answer = json.load(response)
+        if "error" in answer:
+            raise Refusal(answer["error"])
+        return answer["result"]
+
+    def call(self, method, *args):
+        return self.post(
+            f"/web/dataset/call_kw/pos.session/{method}",
+            model="pos.session",
+            method=method,
+            args=[[self.session], *args],
+            kwargs={},
+        )
+
+
+@dataclass
+class Request:
+    """One attempt of a cashier: the same whenever it is sent."""
+
+    uuid: str
+    partner: int
+    journal: int
+    allocations: dict[int, float]
+
+    def send(self, till):
+        parts = [{"invoice_id": id_, "amount": part} for id_, part in self.allocations.items()]
+        return till.call("collect_invoice_payment", self.uuid, self.partner, self.journal, parts)
+
+
+@dataclass
+class Diary:
+    """What the tills were answered."""
+
+    paid: dict[str, dict] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+    contradictions: list[str] = field(default_factory=list)
+    lost: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note_payment(self, uuid, payment):
+        with self.lock:
+            known = self.paid.setdefault(uuid, payment)
+            if known != payment:
+                self.contradictions.append(uuid)
+
+
+class Counter:
+    """A running server with an open shop, and its books seen from the database."""
+
+    def __init__(self, databases, name, process, url, shop):
+        self.databases, self.name, self.process, self.url = databases, name, process, url
+        self.shop = shop
+
+    def make_requests(self, count, chance, invoices=None):
+        """Payments on one or two invoices each, which together exceed what is due."""
+        invoices = invoices or self.shop["invoices"]
+        for number in range(count):
+            chosen = chance.sample(invoices, chance.choice([1, 1, 2]))
+            yield Request(
+                f"{number}-{chance.getrandbits(32)}",
+                self.shop["partner"],
+                chance.choice(self.shop["journals"]),
+                {invoice: chance.randrange(100, 5000) / 100 for invoice in chosen},
+            )
+
+    def login(self):
+        return Till(self.url, self.name, self.shop["session"])
+
+    def workers(self):
+        """The processes that answer requests."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(child) for child in children if b"\0gevent\0" not in _command_line(child)]
+
+    def kill_workers(self):
+        for worker in self.workers():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+
+    def read_payments(self):
+        """``{uuid: [(id, amount, whether posted, what its invoices were credited)]}``"""
+        rows = self.sql(
+            """
+            SELECT payment.pos_invoice_payment_uuid, payment.id, payment.amount::float,
+                   move.state = 'posted' AND payment.state IN ('in_process', 'paid'),
+                   (SELECT COALESCE(SUM(partial.amount), 0)::float
+                      FROM account_partial_reconcile partial
+                      JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                      JOIN account_move_line debit ON debit.id = partial.debit_move_id
+                      JOIN account_move invoice ON invoice.id = debit.move_id
+                     WHERE credit.move_id = move.id AND invoice.move_type = 'out_invoice')
+              FROM account_payment payment LEFT JOIN account_move move ON move.id = payment.move_id
+             WHERE payment.pos_session_id = %s AND payment.pos_invoice_payment_uuid IS NOT NULL
+            """,
+            [self.shop["session"]],
+        )
+        payments = {}
+        for uuid, *values in rows:
+            payments.setdefault(uuid, []).append(tuple(values))
+        return payments
+
+    def read_due(self):
+        rows = self.sql(
+            "SELECT amount_residual::float FROM account_move WHERE partner_id = %s AND move_type = 'out_invoice'",
+            [self.shop["partner"]],
+        )
+        return [due for (due,) in rows]
+
+    def sql(self, statement, values):
+        return self.databases.sql(self.name, statement, values)
+
+    def log(self):
+        return demo.log_of(self.name).read_text()
+
+
+def _command_line(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b"\0gevent\0"  # it just ended
+
+
+@contextlib.contextmanager
+def serving(invoices):
+    """A shop on a database of its own, served by several processes; all gone afterwards."""
+    here = stage.current()
+    databases = Databases(here)
+    name = f"{PREFIX}_crowd_{paths.CHECKOUT_ID}"
+    try:
+        databases.install(name)
+        script = here.script("crowd", str(stage.CONFIG), name, str(invoices))
+        problem = "The shop for the crowd could not be opened."
+        answer = run(script, log=f"{name}-shop", problem=problem, env=here.environment())
+        shop = json.loads(answer.splitlines()[-1])
+        with started(databases, name, shop) as counter:
+            yield counter
+    finally:
+        databases.drop(name)
+
+
+@contextlib.contextmanager
+def started(databases, name, shop):
+    here = databases.stage
+    options = [
+        f"--workers={WORKERS}",
+        "--max-cron-threads=0",
+        f"--gevent-port={_any_free_port()}",
+        "--log-level=warn",
+    ]
+    with demo.odoo(here, name, here.environment(), *options) as (process, url):
+        yield Counter(databases, name, process, url, shop)
+
+
+def _any_free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def run_together(functions):
+    """Run each in a thread of its own; the first failure is raised."""
+    failures = []
+
+    def guard(function):
+        try:
+            function()
+        except BaseException as failure:  # noqa: BLE001 - raised below, in the test's own thread
+            failures.append(failure)
+
+    threads = [threading.Thread(target=guard, args=[function]) for function in functions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def pause(chance, seconds):
+    time.sleep(chance.uniform(0, seconds))
+
+
+def make_chance(seed):
+    return random.Random(seed)

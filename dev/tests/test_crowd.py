@@ -1,0 +1,149 @@
+"""Many cashiers at once, and servers that die: on a real multi-process Odoo with its own database.
+
+``make soak`` runs the same for longer, see dev/soak.py.
+"""
+
+import functools
+import os
+import queue
+import time
+
+import pytest
+
+from dev.tests import crowd
+
+TILLS = 5
+INVOICES = 12
+PAYMENTS = int(os.environ.get("POS_RECEIVABLE_SOAK_PAYMENTS", "40"))
+KILLS = int(os.environ.get("POS_RECEIVABLE_SOAK_KILLS", "50"))
+SEED = int(os.environ.get("POS_RECEIVABLE_SOAK_SEED", "0"))
+END = time.monotonic() + float(os.environ.get("POS_RECEIVABLE_SOAK_SECONDS", "inf"))
+MOST_ATTEMPTS = 200
+TENTH = 0.1  # seconds, about what a payment takes
+
+
+@pytest.fixture(scope="module")
+def counter():
+    with crowd.serving(INVOICES + KILLS) as counter:
+        yield counter
+
+
+def test_cashiers_who_pay_the_same_invoices_at_once_book_each_payment_once(counter):
+    """Every request is sent by two tills at the same time, on few invoices: most collide."""
+    chance = crowd.make_chance(SEED)
+    diary = crowd.Diary()
+    requests = queue.Queue()
+    for request in counter.make_requests(PAYMENTS, chance, counter.shop["invoices"][:INVOICES]):
+        requests.put(request)
+        requests.put(request)
+
+    def work():
+        till = counter.login()
+        while time.monotonic() < END:
+            try:
+                request = requests.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                diary.note_payment(request.uuid, request.send(till)["payment"])
+            except crowd.Refusal as refusal:
+                diary.refused.append(refusal)
+
+    crowd.run_together([work] * TILLS)
+    assert diary.paid
+    assert_only_refused_in_words(diary)
+    assert_booked_once(counter, diary)
+    assert_log_is_clean(counter)
+
+
+def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(counter):
+    """A till whose answer is lost asks again, with the same request, until it is answered. All
+    workers die at once, at a random moment while the tills are waiting for answers."""
+    chance = crowd.make_chance(SEED + 1)
+    diary = crowd.Diary()
+    invoices = counter.shop["invoices"][INVOICES:]
+    requests = queue.Queue()
+    kills = 0
+
+    def work(till):
+        while (request := requests.get()) is not None:
+            pay_until_answered(till, request, diary)
+            assert counter.process.poll() is None, "The whole server ended"
+
+    def kill():
+        nonlocal kills
+        supply = counter.make_requests(KILLS * TILLS, chance, invoices)
+        for _kill in range(KILLS):
+            if time.monotonic() > END:
+                break
+            while requests.qsize() < TILLS:
+                requests.put(next(supply))
+            crowd.pause(chance, 5 * TENTH)
+            counter.kill_workers()
+            kills += 1
+        for _till in range(TILLS):
+            requests.put(None)
+
+    tills = [counter.login() for _till in range(TILLS)]
+    crowd.run_together([kill, *(functools.partial(work, till) for till in tills)])
+    assert diary.lost >= kills / 2, f"Only {diary.lost} answers were lost at {kills} kills"
+    assert_only_refused_in_words(diary)
+    assert_booked_once(counter, diary)
+
+    counter.process.kill()
+    counter.process.wait()
+    with crowd.started(counter.databases, counter.name, counter.shop) as counter_again:
+        assert_booked_once(counter_again, diary)
+        history = counter_again.login().call("get_invoice_payments")
+        known = {payment["id"] for payment in diary.paid.values()}
+        assert {entry["id"] for entry in history if entry["state"] == "posted"} >= known
+    print(f"\n{kills} kills, {diary.lost} lost answers, {len(diary.paid)} payments booked once")
+
+
+def pay_until_answered(till, request, diary):
+    for _attempt in range(MOST_ATTEMPTS):
+        try:
+            diary.note_payment(request.uuid, request.send(till)["payment"])
+            return
+        except crowd.Refusal as refusal:
+            diary.refused.append(refusal)
+            return
+        except crowd.LOST:
+            diary.lost += 1
+            time.sleep(TENTH)
+    raise AssertionError(f"No answer to {MOST_ATTEMPTS} requests")
+
+
+def assert_only_refused_in_words(diary):
+    surprising = [
+        (refusal.name, str(refusal), refusal.debug[-2000:])
+        for refusal in diary.refused
+        if refusal.name != "odoo.exceptions.UserError"
+    ]
+    assert not surprising, surprising[0]
+    assert not diary.contradictions
+
+
+def assert_booked_once(counter, diary):
+    """Everything answered as paid is in the books once and settles what it was taken for; nothing
+    else is, and no invoice was paid too much or too little for it."""
+    payments = counter.read_payments()
+    for uuid, answer in diary.paid.items():
+        assert len(payments[uuid]) == 1, f"{uuid} was booked {len(payments[uuid])} times"
+        [(id_, amount, is_posted, _settled)] = payments[uuid]
+        assert (id_, amount, is_posted) == (answer["id"], answer["amount"], True)
+    settled = 0
+    for uuid, [(id_, amount, is_posted, credited)] in payments.items():
+        assert is_posted, f"{uuid} is half booked: payment {id_}"
+        assert credited == pytest.approx(amount), f"{uuid} settles {credited} of {amount}"
+        settled += credited
+    due = counter.read_due()
+    assert min(due) >= 0
+    assert sum(due) + settled == pytest.approx(100.0 * len(due))
+
+
+def assert_log_is_clean(counter):
+    lines = [
+        line for line in counter.log().splitlines() if " ERROR " in line or "Traceback" in line
+    ]
+    assert not lines, lines[0]
