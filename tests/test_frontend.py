@@ -213,6 +213,21 @@ class TestCollectInvoiceOnADesktop(CollectInvoiceTours, CollectInvoiceTourCommon
         self.assertBooked(payment, 100, self.counter_cash_journal.default_account_id)
         self.assertDue('partial', 540)
 
+    def test_a_connection_lost_at_any_request_books_once_and_says_so(self):
+        self.main_pos_config.invoice_payment_cashier_void = True
+        payment = self._run('CollectInvoiceConnectionLost')
+        self.assertRecordValues(payment, [{'amount': 100, 'state': 'canceled'}])
+        self.assertEqual(payment.pos_invoice_payment_data['void']['reason'], 'arrives')
+        self.assertFalse(self.env['mail.mail'].search([('email_to', '=', 'acme@example.com')]))
+        self.assertDue('not_paid', 640)
+
+    def test_a_connection_lost_while_credit_is_used_uses_it_once(self):
+        today = fields.Date.context_today(self.customer)
+        credit_note = self._create_invoice('RINV/TOUR/1', 50, today, self.buyer, 'out_refund')
+        self.assertFalse(self._run('CollectInvoiceCreditConnectionLost'))
+        self.assertEqual(credit_note.amount_residual, 0)
+        self.assertEqual(self.buyer_invoices.mapped('amount_residual'), [100, 150, 300])
+
     def test_a_scanned_invoice_is_paid_without_choosing_a_customer(self):
         with mute_logger('odoo.http'):  # the server's warning about its refusal
             payment = self._run('CollectInvoiceScanned')

@@ -1,0 +1,77 @@
+/* global posmodel */
+
+/**
+ * Lose the connection at the next call of a method of the session, once: the request does not arrive,
+ * or it does and the answer gets lost. Below the browser's own request, so that everything above
+ * behaves as with a broken cable.
+ */
+function loseAt(method, { isAnswer }) {
+    const { send } = XMLHttpRequest.prototype;
+    XMLHttpRequest.prototype.send = function (body) {
+        if (typeof body !== "string" || !body.includes(`"method":"${method}"`)) {
+            return send.apply(this, arguments);
+        }
+        XMLHttpRequest.prototype.send = send;
+        document.body.dataset.lost = method;
+        const lose = () => this.dispatchEvent(new Event("error"));
+        if (!isAnswer) {
+            setTimeout(lose);
+            return;
+        }
+        // The same request on another way, so that whoever waits here learns nothing.
+        const { model } = JSON.parse(body).params;
+        fetch(`/web/dataset/call_kw/${model}/${method}`, {
+            method: "POST",
+            headers: { "Content-Type": "application/json" },
+            body,
+        }).then(lose);
+    };
+}
+
+export function loseRequest(method) {
+    return {
+        content: `the next ${method} does not arrive`,
+        trigger: "body",
+        run: () => loseAt(method, { isAnswer: false }),
+    };
+}
+
+export function loseAnswer(method) {
+    return {
+        content: `the answer to the next ${method} is lost`,
+        trigger: "body",
+        run: () => loseAt(method, { isAnswer: true }),
+    };
+}
+
+export function wasLost(method) {
+    return { content: `${method} was lost`, trigger: `body[data-lost='${method}']` };
+}
+
+/** The till looks every two seconds whether the connection is back. */
+export function isBack() {
+    return {
+        content: "the connection is back",
+        trigger: "body",
+        run: async () => {
+            await posmodel.data.checkConnectivity();
+        },
+    };
+}
+
+const DIALOG = ".modal:not(.o_inactive_modal)";
+
+export function says(message) {
+    return {
+        content: `it says: ${message}`,
+        trigger: `${DIALOG} [role=alert]:contains(${message}), .o_notification:contains(${message})`,
+    };
+}
+
+export function press(label) {
+    return {
+        content: `press ${label}`,
+        trigger: `${DIALOG} button:enabled:contains(${label})`,
+        run: "click",
+    };
+}
