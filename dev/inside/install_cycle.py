@@ -1,6 +1,7 @@
-"""install_cycle.py CONFIG DATABASE ADDON: install, use, remove, install again; report as JSON.
+"""install_cycle.py CONFIG DATABASE ADDON: install on a database with sales, use, update twice, remove
+while a session is open, install again; report as JSON.
 
-``brought`` are the kinds of things the addon came with,
+``brought`` are the kinds of things the addon came with, ``changed`` is what updating it made of them,
 ``left_behind`` is what the database has more than before the addon came, ``lost`` what it has less.
 """
 
@@ -15,6 +16,12 @@ from odoo.tools import config
 ADMIN_ID = 2
 # What an addon may add to a database, by kind; records it made in use are not among it.
 KINDS = {
+    "tables": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    "relations": "SELECT name FROM ir_model_relation",
+    "selections": """SELECT field.model || '.' || field.name || '.' || selection.value
+                       FROM ir_model_fields_selection selection
+                       JOIN ir_model_fields field ON field.id = selection.field_id""",
+    "settings of users": "SELECT id::text FROM ir_default",
     "columns": """SELECT table_name || '.' || column_name FROM information_schema.columns
                    WHERE table_schema = 'public'""",
     "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
@@ -41,13 +48,20 @@ def main(config_file, database, addon):
     install(database, addon)
     installed = snapshot(database, addon)
     with_env(database, use)
+    books = with_env(database, read_books)
+    update(database, addon)
+    update(database, addon)
+    updated = snapshot(database, addon)
+    assert with_env(database, read_books) == books
     with_env(database, lambda env: uninstall(env, addon))
+    assert with_env(database, read_books) == books
     after = snapshot(database, addon)
     with_env(database, close)
     install(database, addon)
     with_env(database, check_reinstalled)
     report = {
         "brought": sorted(differences(installed, before)),
+        "changed": differences(updated, installed) | differences(installed, updated),
         "left_behind": differences(after, before),
         "lost": differences(before, after),
     }
@@ -66,6 +80,10 @@ def forget_demo(env):
 
 def install(database, addon):
     Registry.new(database, update_module=True, install_modules=[addon])
+
+
+def update(database, addon):
+    Registry.new(database, update_module=True, upgrade_modules=[addon])
 
 
 def uninstall(env, addon):
@@ -88,28 +106,70 @@ def differences(one, other):
 
 
 def use(env):
-    """Collect on an invoice in a shop and leave the session open."""
+    """Collect, in a shop with a past, in a session that is closed and in one that stays open: on one
+    invoice, on several, by bank, and with payments taken back at the till and in the back office."""
+    assert env["pos.order"].search_count([("state", "=", "done")]), "a shop without a past"
     shop = env["pos.config"].search([("session_ids", "=", False)], limit=1)
     journal = shop.payment_method_ids.journal_id.filtered(lambda j: j.type == "cash")[:1]
     shop.write({"use_invoice_payment": True, "invoice_payment_cash_journal_id": journal.id})
-    shop.open_ui()
-    shop.current_session_id.set_opening_control(0, None)
+    bank_journal = shop.invoice_payment_bank_journal_ids[:1]
+    invoices = [make_invoice(env, "Install Cycle"), *(make_invoice(env, "Others") for _ in "123")]
+
+    open_session(shop, 0)
+    collect(shop, "closed", journal, {invoices[1]: 30})
+    close_session(shop.current_session_id, 30)
+
+    open_session(shop, 30)
+    collect(shop, "install-cycle", journal, {invoices[0]: 60})
+    collect(shop, "several", journal, {invoices[2]: 20, invoices[3]: 15})
+    collect(shop, "bank", bank_journal, {invoices[1]: 40})
+    voided = collect(shop, "voided", journal, {invoices[2]: 5})
+    shop.current_session_id.void_invoice_payment(voided, "wrong")
+    cancelled = collect(shop, "cancelled", journal, {invoices[3]: 5})
+    env["account.payment"].browse(cancelled).action_cancel()
+
+
+def make_invoice(env, name):
+    partner = env["res.partner"].search([("name", "=", name)], limit=1)
     invoice = env["account.move"].create(
         {
             "move_type": "out_invoice",
-            "partner_id": env["res.partner"].create({"name": "Install Cycle"}).id,
+            "partner_id": (partner or partner.create({"name": name})).id,
             "invoice_line_ids": [
                 Command.create({"name": "Goods", "price_unit": 100.0, "tax_ids": []})
             ],
         }
     )
     invoice.action_post()
-    shop.current_session_id.collect_invoice_payment(
-        "install-cycle",
-        invoice.partner_id.id,
+    return invoice
+
+
+def open_session(shop, cash):
+    shop.open_ui()
+    shop.current_session_id.set_opening_control(cash, None)
+
+
+def collect(shop, uuid, journal, parts):
+    answer = shop.current_session_id.collect_invoice_payment(
+        uuid,
+        next(iter(parts)).partner_id.id,
         journal.id,
-        [{"invoice_id": invoice.id, "amount": 60}],
+        [{"invoice_id": invoice.id, "amount": amount} for invoice, amount in parts.items()],
     )
+    return answer["payment"]["id"]
+
+
+def read_books(env):
+    """What every account and every invoice says: nothing the addon's coming or going may change."""
+    env.cr.execute(
+        """
+        SELECT account_id, parent_state, COUNT(*), SUM(balance)::text, SUM(amount_residual)::text
+          FROM account_move_line GROUP BY account_id, parent_state ORDER BY 1, 2
+        """
+    )
+    accounts = env.cr.fetchall()
+    env.cr.execute("SELECT id, state, payment_state, amount_residual::text FROM account_move")
+    return accounts, sorted(env.cr.fetchall())
 
 
 def close(env):
@@ -119,7 +179,12 @@ def close(env):
     [payment] = invoice.matched_payment_ids
     assert payment.move_id.state == "posted", payment.move_id.state
     session = payment.pos_session_id
-    session.post_closing_cash_details(0)
+    # The core knows nothing of the collections: what was in the drawer at first is expected.
+    close_session(session, 30)
+
+
+def close_session(session, counted):
+    session.post_closing_cash_details(counted)
     session.update_closing_control_state_session("")
     answer = session.close_session_from_ui()
     assert answer == {"successful": True}, answer

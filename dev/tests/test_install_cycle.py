@@ -1,4 +1,4 @@
-"""Installing, using, removing and installing the addon again, on a database of its own."""
+"""Installing, using, updating, removing and installing the addon again, on its own database."""
 
 import json
 import subprocess
@@ -33,6 +33,7 @@ def test_a_removed_addon_leaves_no_trace_and_the_core_works_on(database):
     assert {"columns", "external ids", "fields", "indexes", "menus", "rules", "views"} <= set(
         report["brought"]
     )
+    assert report["changed"] == {}
     assert report["left_behind"] == {}
     assert report["lost"] == {}
     assert " WARNING " not in run.stderr, run.stderr
