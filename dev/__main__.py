@@ -3,12 +3,25 @@
 import signal
 import sys
 
-from . import bench, bench_matching, demo, housekeeping, lint, python_env, screenshots, testing
+from . import (
+    bench,
+    bench_matching,
+    core_tests,
+    demo,
+    housekeeping,
+    lint,
+    python_env,
+    screenshots,
+    soak,
+    testing,
+)
 from .steps import Problem, say
 
 COMMANDS = {
     "demo": (demo.demo, "serve the shop with demo data (--fresh: forget what was done in it)"),
     "test": (testing.test, "run every test and linter; ARGS='-k name' or a path runs a part"),
+    "test-core": (core_tests.test_core, "the core's own tests of POS and payments, with the addon"),
+    "soak": (soak.soak, "the fault tests for ten minutes, ARGS=60 for an hour"),
     "coverage": (testing.coverage, "the tests, with a table of what they do not reach"),
     "lint": (lint.lint, "run the linters alone"),
     "format": (lint.format_code, "rewrite Python and JavaScript the way the linters want it"),

@@ -31,7 +31,7 @@ def test(arguments):
         databases = Databases(here)
         name = stack.enter_context(_slot())
         linters = stack.enter_context(_linters(name, arguments))
-        temporary = stack.enter_context(_temporary(name))
+        temporary = stack.enter_context(temporary_folder(name))
         stack.callback(databases.drop, name)
         databases.base()
         with step("Installing the addon in a copy, building browser bundles"):
@@ -82,7 +82,7 @@ def _slot():
 
 
 @contextlib.contextmanager
-def _temporary(name):
+def temporary_folder(name):
     """A folder for the browsers; its path is short, because Chromium puts a socket in it."""
     note = paths.PLACE / f"{name}.tmp"  # so that what a killed run left is found again
     if note.exists():

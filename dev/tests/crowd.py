@@ -20,6 +20,7 @@ from dev.database import PREFIX, Databases
 from dev.steps import run
 
 WORKERS = 3
+FEW = 8  # invoices
 PATIENCE = 60  # seconds a till waits for an answer
 LOST = (OSError, http.client.HTTPException, json.JSONDecodeError)
 
@@ -102,11 +103,14 @@ class Counter:
         self.databases, self.name, self.process, self.url = databases, name, process, url
         self.shop = shop
 
-    def make_requests(self, count, chance, invoices=None):
-        """Payments on one or two invoices each, which together exceed what is due."""
-        invoices = invoices or self.shop["invoices"]
+    def make_requests(self, count, chance, invoices):
+        """Payments on one or two invoices each, which together exceed what is due. Neighbours are
+        about the same few invoices, so that they collide however many there are."""
         for number in range(count):
-            chosen = chance.sample(invoices, chance.choice([1, 1, 2]))
+            first = number * len(invoices) // count
+            chosen = chance.sample(
+                invoices[min(first, len(invoices) - FEW) :][:FEW], chance.choice([1, 1, 2])
+            )
             yield Request(
                 f"{number}-{chance.getrandbits(32)}",
                 self.shop["partner"],
