@@ -63,9 +63,8 @@ class CounterSteps:
     @rule(parts=st.lists(which, min_size=2, max_size=4))
     def collect_several(self, parts):
         payable = self.books.find_payable('Acme')
-        self._collect(
-            {invoice: self._part(invoice, part) for invoice, part in zip(payable, parts)}, 'drawer'
-        )
+        pairs = zip(payable, parts, strict=False)
+        self._collect({invoice: self._part(invoice, part) for invoice, part in pairs}, 'drawer')
 
     @precondition(lambda self: self.books.find_payable())
     @rule(number=which, excess=cents)

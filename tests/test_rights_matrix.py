@@ -234,8 +234,9 @@ class TestRightsMatrix(PosReceivableCommon):
             return records[model]
         # A wizard belongs to whoever opened it.
         wizard = self.env[model].with_user(self.people[person]).sudo()
-        context = {'active_model': 'account.move', 'active_ids': self.invoice.ids}
-        return wizard.with_context(context).create({})
+        return wizard.with_context(active_model='account.move', active_ids=self.invoice.ids).create(
+            {}
+        )
 
     @mute_logger('odoo.sql_db')  # the database refuses to write on a view
     def _change(self, person, model, name):
