@@ -66,7 +66,7 @@ def _run(here, name, environment, *arguments):
         f"--odoo-config={stage.CONFIG}",
         f"--odoo-database={name}",
         "--odoo-http",
-        "--odoo-log-level=critical",
+        "--odoo-log-level=warn",
         "-q",
         "--tb=line",
         "-W",
