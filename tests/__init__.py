@@ -14,8 +14,8 @@ from . import test_open_invoices
 from . import test_pos_config
 from . import test_query_counts
 from . import test_reconcile
-from . import test_reconcile_failures
 from . import test_reconcile_access
+from . import test_reconcile_failures
 from . import test_reconcile_messages
 from . import test_reconcile_selection
 from . import test_rights_matrix
