@@ -19,7 +19,7 @@ from .money_steps import BackOfficeSteps, BankSteps, CounterSteps, RegisterSteps
 STEPS = int(os.environ.get('POS_RECEIVABLE_MONEY_STEPS', '500'))
 SECONDS = float(os.environ.get('POS_RECEIVABLE_SOAK_SECONDS', 'inf'))  # set by make soak
 FIRST_SEED = int(os.environ.get('POS_RECEIVABLE_SOAK_SEED', '0'))
-STEPS_AT_ONCE = 40  # from an empty shop
+STEPS_AT_ONCE = 25  # from an empty shop
 
 
 class Money(CounterSteps, BackOfficeSteps, BankSteps, RegisterSteps, RuleBasedStateMachine):

@@ -6,6 +6,7 @@
 import functools
 import os
 import queue
+import re
 import time
 
 import pytest
@@ -146,7 +147,13 @@ def assert_booked_once(counter, diary):
 
 
 def assert_log_is_clean(counter):
-    lines = [
-        line for line in counter.log().splitlines() if " ERROR " in line or "Traceback" in line
-    ]
+    """But for writes of the core that came second, which the server tries again by itself: it counts,
+    for example, how often a customer was posted to."""
+    log = re.sub(
+        r"[^\n]* ERROR \S+ odoo\.sql_db: bad query:(?:(?! ERROR ).)*?\nERROR: +could not serialize access[^\n]*",
+        "",
+        counter.log(),
+        flags=re.DOTALL,
+    )
+    lines = [line for line in log.splitlines() if " ERROR " in line or "Traceback" in line]
     assert not lines, lines[0]
