@@ -6,7 +6,7 @@
 
 import json
 
-from .plan import Check, Run, checks, ratio
+from .plan import TIME, Check, Run, checks, ratio
 
 TITLE = "Closing data of a session, per request"
 REQUESTS = 10
@@ -44,7 +44,7 @@ def judge(results):
         yield from checks(
             Check(
                 f"{size:,} collections: time, of that without",
-                ratio(results, ("with", size), ("without", size), "ms_per_unit"),
+                ratio(results, ("with", size), ("without", size), TIME),
                 at_most=1.2,
             )
         )

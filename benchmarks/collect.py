@@ -7,7 +7,7 @@
 
 import itertools
 
-from .plan import Check, Run, checks, ratio
+from .plan import TIME, Check, Run, checks, ratio
 
 TITLE = "Collecting a payment, per payment (of 1 or of 10 invoices)"
 PAYMENTS = 12
@@ -84,7 +84,7 @@ def judge(results):
         yield from checks(
             Check(
                 f"{size} invoices: time, of the wizard's",
-                ratio(results, ours, wizard, "ms_per_unit"),
+                ratio(results, ours, wizard, TIME),
                 at_most=1,
             ),
             Check(

@@ -16,7 +16,7 @@ import logging
 from collections import defaultdict
 from unittest.mock import patch
 
-from .plan import Check, Run, checks, ratio
+from .plan import TIME, Check, Run, checks, ratio
 
 TITLE = "Reconciliation of leftovers, per invoice"
 WARM_UP = 100  # invoices, which the seed has to spare
@@ -59,7 +59,7 @@ def judge(results):
         ours, small = ("ours", size), ("ours", min(size for _contender, size in results))
         name = f"{size:,}"
         figures = results.get(ours, {})
-        speed = ratio(results, ("loop", size), ours, "ms_per_unit")
+        speed = ratio(results, ("loop", size), ours, TIME)
         yield from checks(
             Check(f"{name}: times faster than the loop", speed, at_least=5.5),
             Check(
@@ -69,7 +69,7 @@ def judge(results):
             ),
             Check(
                 f"{name}: of the bare plan's time",
-                ratio(results, ours, ("plan", size), "ms_per_unit"),
+                ratio(results, ours, ("plan", size), TIME),
                 at_most=1.15,
             ),
             Check(
@@ -79,7 +79,7 @@ def judge(results):
             ),
             Check(
                 f"{name}: with poison, of the clean run's time",
-                ratio(results, ("ours, poisoned", size), ours, "ms_per_unit"),
+                ratio(results, ("ours, poisoned", size), ours, TIME),
                 at_most=2,
             ),
         )
@@ -87,7 +87,7 @@ def judge(results):
             yield from checks(
                 Check(
                     f"{name}: cost per invoice, of that at {small[1]:,}",
-                    ratio(results, ours, small, "ms_per_unit"),
+                    ratio(results, ours, small, TIME),
                     at_most=1.15,
                 ),
                 Check(

@@ -99,7 +99,7 @@ class PosSession(models.Model):
                 if journal_id != self.cash_journal_id.id
             }
         )
-        data['invoice_payments_fingerprint'] = self._get_invoice_payment_fingerprint()
+        data['invoice_payments_fingerprint'] = self._get_invoice_payment_fingerprint(sums)
         return data
 
     def _get_drawer_invoice_payments(self):
@@ -143,9 +143,13 @@ class PosSession(models.Model):
     # Closing while somebody collects
     # -------------------------------------------------------------------------
 
-    def _get_invoice_payment_fingerprint(self):
-        """Changes whenever a payment is collected, voided or cancelled in this session."""
-        sums = self._sum_invoice_payments()
+    def _get_invoice_payment_fingerprint(self, sums=None):
+        """Changes whenever a payment is collected, voided or cancelled in this session.
+
+        :param dict sums: of ``_sum_invoice_payments``, when they are at hand
+        """
+        if sums is None:
+            sums = self._sum_invoice_payments()
         return ' '.join(
             [
                 'told',
