@@ -2,10 +2,11 @@ import datetime
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, format_time
 
+from ..tools.payload import read_id
 from .pos_receivable_reconcile_evidence import OPEN_STATES
 
 COLLECTABLE_TYPES = ('out_invoice', 'out_receipt')
@@ -150,6 +151,7 @@ class AccountMove(models.Model):
 
         :return: for records, a notification that links to what happened
         :raise AccessError: not an invoicing user
+        :raise UserError: these are no invoices
         """
         schedule = self.env['pos_receivable.reconcile.schedule']
         if not self.env.su and not self.env.user.has_group('account.group_account_invoice'):
@@ -158,8 +160,10 @@ class AccountMove(models.Model):
             )
         if not self:
             return schedule._start_schedule()
-        self.check_access('write')
-        return schedule._run_selected(self)._notify_result()
+        if not all(read_id(id_) for id_ in self._ids) or not (invoices := self.exists()):
+            raise UserError(self.env._("These invoices no longer exist."))
+        invoices.check_access('write')
+        return schedule._run_selected(invoices)._notify_result()
 
     def _explain_nothing_to_reconcile(self):
         """Why this invoice could not be reconciled with anything, in an accountant's words."""

@@ -11,6 +11,9 @@ from .mail_thread import bulk_messages
 _logger = logging.getLogger(__name__)
 
 CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
+# A group that fails is divided by this. More parts let fewer good invoices fail again with the bad
+# one, but each part has its own fixed cost.
+PARTS = 4
 # name: (default, lowest, highest)
 SETTINGS = {
     'batch_size': (100, 1, 500),
@@ -112,7 +115,7 @@ class PosReceivableReconcileEngine(models.AbstractModel):
 
     @api.model
     def _reconcile_isolated(self, invoices, pairs, shared):
-        """Reconcile all in one go; when that fails, halve until the culprits are alone.
+        """Reconcile all in one go; when that fails, divide until the culprits are alone.
 
         :return: ``{invoice: exception}``
         """
@@ -144,8 +147,8 @@ class PosReceivableReconcileEngine(models.AbstractModel):
                 if len(group) == 1:
                     errors[group] = error
                 else:
-                    half = len(group) // 2
-                    stack += [group[half:], group[:half]]
+                    part = -(-len(group) // PARTS)
+                    stack += [group[start : start + part] for start in range(0, len(group), part)]
         return errors
 
     @api.model

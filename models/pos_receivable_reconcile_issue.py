@@ -2,6 +2,9 @@ import traceback
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.payload import read_id
 
 FIRST_RETRY = timedelta(hours=12)  # by the next night
 LONGEST_WAIT = timedelta(days=14)
@@ -136,12 +139,10 @@ class PosReceivableReconcileIssue(models.Model):
         )._resolve(self.env._("The invoice is no longer open."))
 
     def action_retry(self):
-        """Try these again now."""
-        return self.move_id.action_force_payment_reconciliation()
-
-    def action_open_invoice(self):
-        self.ensure_one()
-        return self.move_id.get_formview_action()
+        """Try these again now; the notification says how it went."""
+        if not all(read_id(id_) for id_ in self._ids) or not (issues := self.exists()):
+            raise UserError(self.env._("Choose the issues to try again."))
+        return issues.move_id.action_force_payment_reconciliation()
 
 
 def _describe(error):

@@ -2,7 +2,10 @@ from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
+
+from ..tools.payload import read_id
 
 OUTCOMES = [
     ('reconciled', "Reconciled"),
@@ -169,18 +172,6 @@ class PosReceivableReconcileRun(models.Model):
             ._description_selection(self.env)
         )
 
-    def action_open_lines(self):
-        self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id(
-            'pos_receivable.reconcile_run_line_action'
-        )
-        outcome = self.env.context.get('outcome')
-        return {
-            **action,
-            'domain': [('run_id', '=', self.id)],
-            'context': {f'search_default_{outcome}': 1} if outcome else {},
-        }
-
     # -------------------------------------------------------------------------
     # Clean-up
     # -------------------------------------------------------------------------
@@ -241,5 +232,7 @@ class PosReceivableReconcileRunLine(models.Model):
     )
 
     def action_open_invoice(self):
-        self.ensure_one()
-        return self.move_id.get_formview_action()
+        """Show the invoice of one of these lines."""
+        if len(self) != 1 or not read_id(self.id):
+            raise UserError(self.env._("Choose one of the reconciled invoices."))
+        return self.exists().move_id.get_formview_action()

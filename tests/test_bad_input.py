@@ -53,7 +53,9 @@ class TestBadInput(PosReceivableCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager = cls._create_user('max', 'Max', 'point_of_sale.group_pos_manager')
+        cls.manager = cls._create_user(
+            'max', 'Max', 'point_of_sale.group_pos_manager', 'account.group_account_invoice'
+        )
         cls.invoices = cls._create_invoice(100.0) | cls._create_invoice(50.0, due_in=-3)
         cls.credit = cls._create_invoice(5.0, move_type='out_refund').line_ids.filtered(
             lambda line: line.account_type == 'asset_receivable'
@@ -98,6 +100,9 @@ class TestBadInput(PosReceivableCommon):
             [{'invoice_id': id_, 'amount': 1.0} for id_ in self.unusual_ids],
         ]
         return {
+            'account.move.action_force_payment_reconciliation': {},
+            'pos_receivable.reconcile.issue.action_retry': {},
+            'pos_receivable.reconcile.run.line.action_open_invoice': {},
             'pos.session.action_show_invoice_payments': {},
             'pos.session.apply_invoice_credits': {
                 'partner_id': partner,
@@ -138,6 +143,24 @@ class TestBadInput(PosReceivableCommon):
     def setUp(self):
         super().setUp()
         self.payment, _answer = self._collect({self.invoices[0]: 40.0}, uuid='known')
+        invoice = self.invoices[1]
+        self.issue = (
+            self.env['pos_receivable.reconcile.issue']
+            .sudo()
+            .create({'move_id': invoice.id, 'company_id': self.company.id})
+        )
+        runs = self.env['pos_receivable.reconcile.run'].sudo()
+        self.run = runs._start(self.company, 'manual')
+        self.run._record(
+            [
+                {
+                    'move_id': invoice.id,
+                    'company_id': self.company.id,
+                    'outcome': 'nothing',
+                    'amount': 0,
+                }
+            ]
+        )
 
     def test_whatever_is_sent_is_done_or_refused_in_words(self):
         parameters = self._get_parameters()
@@ -150,8 +173,15 @@ class TestBadInput(PosReceivableCommon):
 
     def _get_ids(self, method):
         """Ids of records on which the method works, and others."""
-        [known] = {'pos.session': self.session.ids}[method.rpartition('.')[0]]
-        unusual = [[], [0], [-1], [2**31 - 1], [2**70], [True], [known, known], [self.gone_id]]
+        [known] = {
+            'account.move': self.invoices[1].ids,
+            'pos.session': self.session.ids,
+            'pos_receivable.reconcile.issue': self.issue.ids,
+            'pos_receivable.reconcile.run.line': self.run.line_ids.ids,
+        }[method.rpartition('.')[0]]
+        # On no invoice, reconciling is the schedule's work, which commits.
+        none = [] if method.startswith('account.move.') else [[]]
+        unusual = [*none, [0], [-1], [2**31 - 1], [2**70], [True], [known, known], [self.gone_id]]
         return [*[[known]] * 24, *unusual]
 
     def _send(self, method, names):

@@ -11,6 +11,8 @@ from .common import PosReceivableCommon
 # works in _get_requests.
 METHODS = """
                                            cashier manager biller accountant stranger portal public
+account.move.action_force_payment_reconciliation
+                                              no      no     yes      yes       no      no     no
 account.move.button_draft                     no      no     yes      yes       no      no     no
 account.payment.create                        no      no     yes      yes       yes     no     no
 account.payment.write                         no      no     yes      yes       no      no     no
@@ -31,14 +33,23 @@ pos.session.get_open_invoices                 yes     yes    no       no        
 pos.session.get_partner_dues                  yes     yes    no       no        no      no     no
 pos.session.void_invoice_payment              no      yes    no       no        no      no     no
 pos.session.write                             yes     yes    no       no        no      no     no
+pos_receivable.reconcile.issue.action_retry   no      no     yes      yes       no      no     no
+pos_receivable.reconcile.run.line.action_open_invoice
+                                              no      no     yes      yes       no      no     no
 report.point_of_sale.report_saledetails.get_sale_details
                                               yes     yes    no       no        yes     no     no
-"""  # A stranger creates payments in their own company, and the report they get is an empty one.
+res.config.settings.get_values                yes     yes    yes      yes       yes     yes    yes
+res.config.settings.set_values                no      no     no       no        no      no     no
+"""
+# A stranger creates payments in their own company, and the report they get is an empty one. What
+# get_values tells anybody is the core's; our part is added for administrators.
 
 # Our models and fields: r may be read, w may be changed, - neither. A new field needs a row here;
 # a row may stand for all fields of a model.
 FIELDS = """
                                            cashier manager biller accountant stranger portal public
+account.bank.statement.line.*                 -       -      r        r         -       -      -
+account.move.*                                -       -      r        r         -       -      -
 account.payment.pos_cashier_name              -       r      r        r         -       -      -
 account.payment.pos_invoice_payment_data      -       r      r        r         -       -      -
 account.payment.pos_invoice_payment_uuid      -       r      r        r         -       -      -
@@ -56,6 +67,10 @@ pos.session.invoice_payments_given_up         r       r      -        -         
 pos.session.invoice_payments_told             r       r      -        -         -       -      -
 pos.session.use_invoice_payment               r       r      -        -         -       -      -
 pos_receivable.payment.report.*               -       r      -        r         -       -      -
+pos_receivable.reconcile.issue.*              -       -      r        r         -       -      -
+pos_receivable.reconcile.run.*                -       -      r        r         -       -      -
+pos_receivable.reconcile.run.line.*           -       -      r        r         -       -      -
+res.company.*                                 r       r      r        r         -       -      -
 res.config.settings.*                         -       -      -        -         -       -      -
 """
 
@@ -115,12 +130,33 @@ class TestRightsMatrix(PosReceivableCommon):
     def setUp(self):
         super().setUp()
         self.payment, _answer = self._collect({self.invoice: 40.0})
+        self.issue = (
+            self.env['pos_receivable.reconcile.issue']
+            .sudo()
+            .create({'move_id': self.invoice.id, 'company_id': self.company.id})
+        )
+        self.statement_line = self.env['account.bank.statement.line'].create(
+            {'journal_id': self.card_journal.id, 'payment_ref': 'x', 'amount': 1.0}
+        )
+        runs = self.env['pos_receivable.reconcile.run'].sudo()
+        self.run = runs._start(self.company, 'manual')
+        self.run._record(
+            [
+                {
+                    'move_id': self.invoice.id,
+                    'company_id': self.company.id,
+                    'outcome': 'nothing',
+                    'amount': 0,
+                }
+            ]
+        )
 
     def _get_requests(self):
         """A request that a person with the right to it gets through, for each method."""
         session, partner, payment = self.session.ids, self.customer.id, self.payment
         allocation = {'invoice_id': self.invoice.id, 'amount': 10.0}
         return {
+            'account.move.action_force_payment_reconciliation': (self.invoice.ids,),
             'account.move.button_draft': (payment.move_id.ids,),
             'account.payment.create': ({'amount': 1.0, 'partner_id': partner},),
             'account.payment.write': (payment.ids, {'memo': 'changed'}),
@@ -152,6 +188,12 @@ class TestRightsMatrix(PosReceivableCommon):
             'pos.session.get_partner_dues': (session, [partner]),
             'pos.session.void_invoice_payment': (session, payment.id, 'wrong'),
             'pos.session.write': (session, {'opening_notes': 'changed'}),
+            'pos_receivable.reconcile.issue.action_retry': (self.issue.ids,),
+            'pos_receivable.reconcile.run.line.action_open_invoice': (self.run.line_ids.ids,),
+            'res.config.settings.get_values': (),
+            'res.config.settings.set_values': (
+                self.env['res.config.settings'].sudo().create({}).ids,
+            ),
             'report.point_of_sale.report_saledetails.get_sale_details': (
                 False,
                 False,
@@ -227,7 +269,13 @@ class TestRightsMatrix(PosReceivableCommon):
         records = {
             'account.payment': self.payment,
             'pos.config': self.other_shop,
+            'account.bank.statement.line': self.statement_line,
+            'account.move': self.invoice,
             'pos.session': self.session,
+            'pos_receivable.reconcile.issue': self.issue,
+            'pos_receivable.reconcile.run': self.run,
+            'pos_receivable.reconcile.run.line': self.run.line_ids,
+            'res.company': self.company,
             'pos_receivable.payment.report': self.env[model].browse(self.payment.id),
         }
         if model in records:
@@ -270,6 +318,7 @@ class TestRightsMatrix(PosReceivableCommon):
             'boolean': not value,
             'char': 'forged',
             'date': '2020-02-02',
+            'datetime': '2020-02-02 02:02:02',
             'float': 77.0,
             'integer': 77,
             'json': {'forged': True},
@@ -277,4 +326,5 @@ class TestRightsMatrix(PosReceivableCommon):
             'many2one': self.cash_journal.id,
             'monetary': 77.0,
             'one2many': [Command.clear()],
+            'text': 'forged',
         }[field.type]

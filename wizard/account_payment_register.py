@@ -55,12 +55,12 @@ class AccountPaymentRegister(models.TransientModel):
 
     def _reconcile_payments(self, to_process, edit_mode=False):
         # EXTENDS 'account'
-        if self.env.su and self.pos_settle_rate:
+        if not self.env.su or not self.pos_session_id:
+            return super()._reconcile_payments(to_process, edit_mode)
+        if self.pos_settle_rate:
             for vals in to_process:
                 counterpart = vals['payment']._seek_for_lines()[1]
                 vals['rate'] = (vals['to_reconcile'] + counterpart)._get_settling_rate()
-        if not self.pos_session_id:
-            return super()._reconcile_payments(to_process, edit_mode)
         # The core also links the payment by writing on the invoice, which would synchronise and
         # track all of it: while protected, the link alone is written.
         invoices = self.line_ids._origin.move_id
