@@ -10,6 +10,7 @@ from . import apt, paths
 from .steps import Problem, is_complete, lock, making, run, step
 
 UV = "0.13.8"
+ADDONS = "addons"
 PYTHON = "3.11"  # the newest with ready-made packages for every version Odoo 19 is pinned to
 
 
@@ -24,7 +25,24 @@ def get(name="requirements"):
             with step(f"Python packages ({name})"), making(folder):
                 _create(uv, folder)
                 _install(uv, interpreter, locked)
+                _compile(interpreter)
     return interpreter
+
+
+def get_addons():
+    """Return the folder with the addons of others locked in dev/addons.txt.
+
+    On PYTHONPATH Odoo finds them; whoever does not ask for them does not see them. What their
+    packages depend on, Odoo itself first of all, is there already.
+    """
+    locked = paths.DEV / f"{ADDONS}.txt"
+    folder = paths.CACHE / "python" / f"{ADDONS}-{paths.digest(locked, PYTHON)}"
+    with lock(f"python-{ADDONS}"):
+        if not is_complete(folder):
+            interpreter, uv = get(), get_uv()
+            with step("Addons of others, for the tests"), making(folder):
+                _install(uv, interpreter, locked, "--no-deps", "--target", str(folder))
+    return folder
 
 
 def _create(uv, folder):
@@ -39,13 +57,17 @@ def _create(uv, folder):
     )
 
 
-def _install(uv, interpreter, locked):
+def _install(uv, interpreter, locked, *options):
+    python = ["--python", str(interpreter)]
     run(
-        [*uv, "pip", "install", "--python", str(interpreter), "--requirements", str(locked)],
+        [*uv, "pip", "install", *python, "--requirements", str(locked), *options],
         log=f"uv-install-{locked.stem}",
         env=environment(),
         problem="The Python packages could not be installed. Is there network?",
     )
+
+
+def _compile(interpreter):
     command = [
         str(interpreter),
         "-m",
@@ -121,6 +143,8 @@ def compile_locks(_arguments):
     for source in sorted(paths.DEV.glob("*.in")):
         target = source.with_suffix(".txt")
         options = ["--python-version", PYTHON, "--no-header", "--no-emit-index-url", "--quiet"]
+        if source.stem == ADDONS:
+            options.append("--no-deps")  # Odoo among them
         with step(f"Locking {target.name}"):
             run(
                 [*uv, "pip", "compile", *options, source.name, "--output-file", target.name],

@@ -28,6 +28,7 @@ def test(arguments):
     with contextlib.ExitStack() as stack:
         here = stack.enter_context(stage.ready())
         browser_folder = os.path.dirname(browser.get())
+        python_env.get_addons()
         databases = Databases(here)
         name = stack.enter_context(_slot())
         linters = stack.enter_context(_linters(name, arguments))
