@@ -12,7 +12,6 @@ _logger = logging.getLogger(__name__)
 MAX_TRIES = 5
 QUEUE = 1000  # candidates fetched at once: the query costs about the same for one
 CRON = 'pos_receivable.ir_cron_reconcile'
-CHANNEL = 'pos_receivable'
 
 
 class PosReceivableReconcileSchedule(models.AbstractModel):
@@ -25,13 +24,8 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
 
     @api.model
     def _start_schedule(self):
-        """Do the scheduled action's work: all leftovers, or the share of the worker that calls;
-        or hand it over to jobs where the ``queue_job`` addon is installed."""
-        workers = self._get_setting('workers')
-        if workers > 1 and 'queue.job' in self.env:
-            self._enqueue_steps(workers)
-        else:
-            self._run_schedule(self._get_shard())
+        """Do the scheduled action's work: all leftovers, or the share of the worker that calls."""
+        self._run_schedule(self._get_shard())
 
     @api.model
     def _get_root_companies(self):
@@ -196,11 +190,15 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         return (crons.ids.index(cron_id), len(crons)) if cron_id in crons.ids else (0, 1)
 
     @api.model
+    def _count_wanted_crons(self):
+        return self._get_setting('workers')
+
+    @api.model
     def _sync_workers(self):
         """Keep as many scheduled actions as there are to be parallel workers. Odoo gives each to
         a cron worker of its own, on whatever node one is free."""
         first = self.env.ref(CRON).sudo()
-        wanted = 1 if 'queue.job' in self.env else self._get_setting('workers')
+        wanted = self._count_wanted_crons()
         schedule = {
             name: first[name]
             for name in ('active', 'interval_number', 'interval_type', 'nextcall', 'priority')
@@ -227,46 +225,6 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
                 'noupdate': True,
             }
         )
-
-    # -------------------------------------------------------------------------
-    # Jobs of queue_job, where installed
-    # -------------------------------------------------------------------------
-
-    @api.model
-    def _enqueue_steps(self, workers):
-        for company in self._get_root_companies():
-            for index in range(workers):
-                self._enqueue_step(company, (index, workers))
-
-    @api.model
-    def _enqueue_step(self, company, shard):
-        self._ensure_channel()
-        index, count = shard
-        self.with_delay(
-            channel=f'root.{CHANNEL}',
-            description=self.env._(
-                "Reconcile payments of %(company)s (%(worker)s)",
-                company=company.name,
-                worker=f'{index + 1}/{count}',
-            ),
-            identity_key=f'pos_receivable.reconcile.{company.id}.{index}.{count}',
-        )._job_step(company.id, index, count)
-
-    @api.model
-    def _job_step(self, company_id, index, count):
-        """One step; the next one is a job of its own, since jobs may not commit on the way. A
-        conflict is left to the queue, which rolls the job back and tries it again."""
-        company = self.env['res.company'].browse(company_id).exists()
-        shard = (index, count)
-        if company and self._with_tree(company)._step(company, shard, deque())[1]:
-            self._enqueue_step(company, shard)
-
-    @api.model
-    def _ensure_channel(self):
-        channels = self.env['queue.job.channel'].sudo()
-        if not channels.search([('complete_name', '=', f'root.{CHANNEL}')]):
-            root = self.env.ref('queue_job.channel_root')
-            channels.create({'name': CHANNEL, 'parent_id': root.id})
 
 
 def _get_cron_xmlid(number):
