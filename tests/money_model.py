@@ -41,6 +41,7 @@ class Payment(Document):
     """Money received; ``state`` is posted, draft or cancelled."""
 
     place: str = 'drawer'
+    meant_for: list = field(default_factory=list)  # invoices it is linked to
     session: object = None
     uuid: str = ''
     answer: dict = field(default_factory=dict)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from .money_model import RATE, Document, Payment
 
@@ -39,6 +40,7 @@ class CounterSteps:
             partner,
             sum(parts.values()),
             place=place,
+            meant_for=list(parts),
             session=self.books.session,
             uuid=uuid,
             answer={'request': request, 'answer': answer},
@@ -178,7 +180,7 @@ class BackOfficeSteps:
             }
         )._create_payments()
         record = record.with_env(self.shop.env)
-        payment = Payment(record, invoice.partner, amount, place='outstanding')
+        payment = Payment(record, invoice.partner, amount, place='outstanding', meant_for=[invoice])
         payment.match(invoice, amount)
         self.books.payments.append(payment)
 
@@ -298,3 +300,51 @@ class RegisterSteps:
             ),
             (self.books.get_drawer(), collected),
         )
+
+
+class NightSteps:
+    """Leftovers, and the nightly reconciliation that looks for them."""
+
+    @precondition(lambda self: self.books.find_payable())
+    @rule(number=which, second=which, part=which)
+    def receive_money_for_invoices(self, number, second, part):
+        """Linked to one invoice or two of a customer, and left at that."""
+        first = choose(self.books.find_payable(), number)
+        others = self.books.find_payable(first.partner)
+        meant = list(dict.fromkeys([first, choose(others, second)]))
+        amount = sum(self._part(invoice, part) for invoice in meant)
+        record = self.shop.env['account.payment'].create(
+            {
+                'partner_id': first.record.partner_id.id,
+                'amount': amount / 100,
+                'currency_id': self.shop.company.currency_id.id,
+                'journal_id': self.shop.card_journal.id,
+                'invoice_ids': [Command.set([invoice.record.id for invoice in meant])],
+            }
+        )
+        record.action_post()
+        payment = Payment(record, first.partner, amount, place='outstanding', meant_for=meant)
+        self.books.payments.append(payment)
+
+    @rule()
+    def reconcile_at_night(self):
+        invoices = {invoice.record: invoice for invoice in self.books.invoices if invoice.residual}
+        engine = self.shop.env['pos_receivable.reconcile.engine']
+        last = self.shop.env['account.partial.reconcile'].search([], order='id desc', limit=1).id
+        outcomes, _busy = engine._with_tree(self.shop.company)._reconcile_batch(
+            self.shop.env['account.move'].union(*invoices)
+        )
+        self.shop.assertFalse([row for row in outcomes if row['outcome'] == 'failed'])
+        payments = {payment.record.move_id: payment for payment in self.books.payments}
+        for partial in self.shop.env['account.partial.reconcile'].search([('id', '>', last)]):
+            payment = payments[partial.credit_move_id.move_id]
+            invoice = invoices[partial.debit_move_id.move_id]
+            self.shop.assertIn(invoice, payment.meant_for)
+            payment.match(invoice, round(partial.amount * 100))
+        for payment in self.books.payments:
+            is_single = len(self._get_receivable_lines(payment)) == 1
+            if payment.residual and is_single:
+                self.shop.assertFalse(
+                    [invoice for invoice in payment.meant_for if invoice.residual],
+                    "Money is left although what it was meant for is still due",
+                )

@@ -14,7 +14,7 @@ from odoo.addons.pos_receivable.models import pos_session
 
 from .common import PosReceivableCommon
 from .money_model import RATE, Books, Document
-from .money_steps import BackOfficeSteps, BankSteps, CounterSteps, RegisterSteps
+from .money_steps import BackOfficeSteps, BankSteps, CounterSteps, NightSteps, RegisterSteps
 
 STEPS = int(os.environ.get('POS_RECEIVABLE_MONEY_STEPS', '500'))
 SECONDS = float(os.environ.get('POS_RECEIVABLE_SOAK_SECONDS', 'inf'))  # set by make soak
@@ -22,11 +22,12 @@ FIRST_SEED = int(os.environ.get('POS_RECEIVABLE_SOAK_SEED', '0'))
 STEPS_AT_ONCE = 25  # from an empty shop
 
 
-class Money(CounterSteps, BackOfficeSteps, BankSteps, RegisterSteps, RuleBasedStateMachine):
+class Money(
+    CounterSteps, BackOfficeSteps, BankSteps, NightSteps, RegisterSteps, RuleBasedStateMachine
+):
     """A shop on which anybody does anything; after every step its ledger agrees with the model.
 
-    To let another part of the addon take part, add a class of steps to the bases: a run of the
-    nightly reconciliation matches, in the model, each payment with what it was taken for.
+    To let another part of the addon take part, add a class of steps to the bases.
     """
 
     shop: PosReceivableCommon  # set by the test

@@ -146,8 +146,9 @@ class Counter:
                      WHERE credit.move_id = move.id AND invoice.move_type = 'out_invoice')
               FROM account_payment payment LEFT JOIN account_move move ON move.id = payment.move_id
              WHERE payment.pos_session_id = %s AND payment.pos_invoice_payment_uuid IS NOT NULL
+               AND payment.partner_id = %s
             """,
-            [self.shop["session"]],
+            [self.shop["session"], self.shop["partner"]],
         )
         payments = {}
         for uuid, *values in rows:
@@ -160,6 +161,16 @@ class Counter:
             [self.shop["partner"]],
         )
         return [due for (due,) in rows]
+
+    def reconcile(self, runners, kills, seed):
+        """Nightly runs at once, killed and started again; how many were killed."""
+        here = self.databases.stage
+        arguments = [str(stage.CONFIG), self.name, str(runners), str(kills), str(seed)]
+        script = here.script("nightly", *arguments)
+        problem = "The nightly runs failed."
+        log = f"{self.name}-nightly"
+        answer = run(script, log=log, problem=problem, env=here.environment())
+        return int(answer.splitlines()[-1])
 
     def sql(self, statement, values):
         return self.databases.sql(self.name, statement, values)
@@ -176,14 +187,14 @@ def _command_line(pid):
 
 
 @contextlib.contextmanager
-def serving(invoices):
+def serving(invoices, leftovers):
     """A shop on a database of its own, served by several processes; all gone afterwards."""
     here = stage.current()
     databases = Databases(here)
     name = f"{PREFIX}_crowd_{paths.CHECKOUT_ID}"
     try:
         databases.install(name)
-        script = here.script("crowd", str(stage.CONFIG), name, str(invoices))
+        script = here.script("crowd", str(stage.CONFIG), name, str(invoices), str(leftovers))
         problem = "The shop for the crowd could not be opened."
         answer = run(script, log=f"{name}-shop", problem=problem, env=here.environment())
         shop = json.loads(answer.splitlines()[-1])

@@ -17,6 +17,8 @@ TILLS = 5
 PAYMENTS = int(os.environ.get("POS_RECEIVABLE_SOAK_PAYMENTS", "40"))
 INVOICES = max(crowd.FEW, PAYMENTS // 5)
 KILLS = int(os.environ.get("POS_RECEIVABLE_SOAK_KILLS", "50"))
+LEFTOVERS = max(100, KILLS)
+
 SEED = int(os.environ.get("POS_RECEIVABLE_SOAK_SEED", "0"))
 SECONDS = float(os.environ.get("POS_RECEIVABLE_SOAK_SECONDS", "inf"))
 MOST_ATTEMPTS = 200
@@ -25,7 +27,7 @@ TENTH = 0.1  # seconds, about what a payment takes
 
 @pytest.fixture(scope="module")
 def counter():
-    with crowd.serving(INVOICES + KILLS) as counter:
+    with crowd.serving(INVOICES + KILLS, LEFTOVERS) as counter:
         yield counter
 
 
@@ -57,6 +59,66 @@ def test_cashiers_who_pay_the_same_invoices_at_once_book_each_payment_once(count
     assert_booked_once(counter, diary)
     assert_log_is_clean(counter)
     print(f"\n{len(diary.paid)} payments booked once, {len(diary.refused)} requests refused")
+
+
+def test_nightly_runs_are_killed_while_cashiers_take_money_for_the_same_invoices(counter):
+    """Three runs at once, of which one is killed again and again, and tills that pay some of the
+    invoices the runs are about to reconcile with money that is there already."""
+    end = time.monotonic() + SECONDS
+    chance = crowd.make_chance(SEED + 2)
+    diary = crowd.Diary()
+    leftovers, kills = counter.shop["leftovers"], 0
+    wanted = chance.sample(leftovers, len(leftovers) // 3)
+
+    def pay():
+        till = counter.login()
+        while wanted and time.monotonic() < end:
+            invoice = wanted.pop()
+            request = crowd.Request(
+                f"late-{invoice}",
+                counter.shop["late_partner"],
+                counter.shop["journals"][0],
+                {invoice: 100.0},
+            )
+            try:
+                diary.note_payment(request.uuid, request.send(till)["payment"])
+            except crowd.Refusal as refusal:
+                diary.refused.append(refusal)
+
+    def reconcile():
+        nonlocal kills
+        kills = counter.reconcile(runners=3, kills=KILLS, seed=SEED)
+
+    crowd.run_together([reconcile, pay, pay])
+    assert_only_refused_in_words(diary)
+    due = dict(
+        counter.sql(
+            "SELECT id, amount_residual::float FROM account_move WHERE id = ANY(%s)", [leftovers]
+        )
+    )
+    assert set(due.values()) == {0.0}, "An invoice is left open, or was paid too often"
+    [(credit,)] = counter.sql(
+        """SELECT SUM(line.amount_residual)::float FROM account_move_line line
+             JOIN account_account account ON account.id = line.account_id
+            WHERE line.partner_id = %s AND account.account_type = 'asset_receivable'""",
+        [counter.shop["late_partner"]],
+    )
+    assert -credit == pytest.approx(100.0 * len(diary.paid)), "What was paid twice stays a credit"
+    [(logged, reconciled)] = counter.sql(
+        """SELECT COALESCE(SUM(amount), 0)::float, COUNT(*)
+             FROM pos_receivable_reconcile_run_line
+            WHERE outcome = 'reconciled' AND move_id = ANY(%s)""",
+        [leftovers],
+    )
+    by_night = len(leftovers) - len(diary.paid)
+    assert (logged, reconciled) == (pytest.approx(100.0 * by_night), by_night)
+    assert (
+        counter.sql("SELECT state FROM pos_receivable_reconcile_run WHERE state != 'done'", [])
+        == []
+    )
+    print(
+        f"\n{kills} nightly runs killed, {by_night} invoices reconciled, {len(diary.paid)} at tills"
+    )
 
 
 def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(counter):
