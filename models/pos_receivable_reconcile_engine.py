@@ -148,7 +148,8 @@ class PosReceivableReconcileEngine(models.AbstractModel):
                     errors[group] = error
                 else:
                     part = -(-len(group) // PARTS)
-                    stack += [group[start : start + part] for start in range(0, len(group), part)]
+                    starts = reversed(range(0, len(group), part))  # the oldest invoices come first
+                    stack += [group[start : start + part] for start in starts]
         return errors
 
     @api.model
@@ -193,15 +194,14 @@ class PosReceivableReconcileEngine(models.AbstractModel):
                 AccountMoveLine._reconcile_plan(plan)
         for invoice in invoices:
             compare = invoice.currency_id.compare_amounts
-            if not compare(before[invoice], invoice.amount_residual) >= 0 or (
-                compare(invoice.amount_residual, 0) < 0
-            ):
+            after = invoice.amount_residual
+            if compare(after, before[invoice]) > 0 or compare(after, 0) < 0:
                 raise UserError(
                     self.env._(
                         "After reconciling, %(invoice)s would have %(after)s to pay instead of"
                         " %(before)s.",
                         invoice=invoice.name,
-                        after=invoice.currency_id.format(invoice.amount_residual),
+                        after=invoice.currency_id.format(after),
                         before=invoice.currency_id.format(before[invoice]),
                     )
                 )
