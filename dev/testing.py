@@ -1,4 +1,5 @@
-"""All tests in one pytest run on a fresh installation; linters work meanwhile on the other core."""
+"""All tests in a pytest run on a fresh installation; linters and the longest tests work meanwhile on
+the other core."""
 
 import contextlib
 import os
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from . import browser, lint, paths, python_env, stage
+from . import aside, browser, lint, paths, python_env, stage
 from .database import PREFIX, Databases
 from .steps import dying_with_us, lock, step
 
@@ -43,7 +44,9 @@ def test(arguments):
             COVERAGE_FILE=str(paths.PLACE / "coverage"),
             **linters,
         )
-        command = _command(here, name, arguments)
+        options, more = stack.enter_context(aside.running(name, arguments))
+        environment |= more
+        command = [*_command(here, name, arguments), *options]
         return subprocess.call(command, cwd=paths.ADDONS, env=environment)
 
 
