@@ -48,7 +48,9 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
                 more, time_left = self._commit_step(
                     company, shard, queue, others=position < len(companies)
                 )
-                if not time_left:
+                # Looking at a company without leftovers is no place to stop at: the next time
+                # begins with it again, and those behind it would never have their turn.
+                if more and not time_left:
                     return
 
     @api.model
@@ -116,7 +118,8 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         """In place of a step that does not get through: leave its batch for the end."""
         run, batch = self._get_next(company, shard, queue)
         invoices = self.env['account.move'].browse(id_ for _due, id_ in batch).exists()
-        self._log(run, company, shard, batch, [], invoices)
+        if batch:
+            self._log(run, company, shard, batch, [], invoices)
         return batch, bool(batch)
 
     @api.model
@@ -157,15 +160,19 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         """End ``run``, and resolve the issues it did not meet again."""
         issues = self.env['pos_receivable.reconcile.issue'].sudo()
         issues._resolve_settled(company)
-        # Due for a retry before the run began, but not among its candidates.
+        # Due for a retry before the run began, but without anything to try: others were in use
+        # by somebody, or are not overdue.
         index, count = shard
-        issues.search(
+        waiting = issues.search(
             [
                 ('state', '=', 'open'),
                 ('company_id', 'child_of', company.id),
                 ('next_retry', '<=', run.date_start or self.env.cr.now()),
             ]
-        ).filtered(lambda issue: issue.move_id.commercial_partner_id.id % count == index)._resolve(
+        ).filtered(lambda issue: issue.move_id.commercial_partner_id.id % count == index)
+        evidence = self.env['pos_receivable.reconcile.evidence']
+        linked = {pair.invoice for pair in evidence._read_pairs(waiting.move_id)[0]}
+        waiting.filtered(lambda issue: issue.move_id.id not in linked)._resolve(
             self.env._("No payment linked to the invoice is left to reconcile.")
         )
         if run:
