@@ -7,6 +7,7 @@ from odoo.tools import split_every
 
 from ..tools.reconcile_plan import plan_waves
 from .mail_thread import bulk_messages
+from .pos_receivable_reconcile_issue import describe_error
 
 _logger = logging.getLogger(__name__)
 
@@ -107,7 +108,12 @@ class PosReceivableReconcileEngine(models.AbstractModel):
         before = {invoice: invoice.amount_residual_signed for invoice in todo}
         paired = locked.browse(dict.fromkeys(pair.invoice for pair in pairs))
         errors = self._reconcile_isolated(paired, pairs, shared)
-        self._update_issues(paired, errors)
+        changed = paired.filtered(
+            lambda invoice: invoice.company_currency_id.compare_amounts(
+                before[invoice], invoice.amount_residual_signed
+            )
+        )
+        self._update_issues(changed, errors)
         return [
             self._describe_outcome(invoice, before[invoice], errors.get(invoice))
             for invoice in todo
@@ -132,7 +138,7 @@ class PosReceivableReconcileEngine(models.AbstractModel):
         # What failed before is likely to fail again, and would take the others with it.
         sound = invoices - invoices.browse().union(*errors)
         suspects = self._get_suspects(sound)
-        stack = [*suspects, sound - suspects]
+        stack = [*reversed(suspects), sound - suspects]  # taken from its end: oldest first
         while stack:
             group = stack.pop()
             if not group:
@@ -207,7 +213,7 @@ class PosReceivableReconcileEngine(models.AbstractModel):
                 )
 
     @api.model
-    def _update_issues(self, invoices, errors):
+    def _update_issues(self, changed, errors):
         issues = self.env['pos_receivable.reconcile.issue'].sudo()
         for invoice, error in errors.items():
             _logger.error(
@@ -218,7 +224,7 @@ class PosReceivableReconcileEngine(models.AbstractModel):
                 exc_info=error,
             )
             issues._record_failure(invoice, error)
-        succeeded = invoices - invoices.browse().union(*errors)
+        succeeded = changed - changed.browse().union(*errors)
         issues.search([('move_id', 'in', succeeded.ids), ('state', '=', 'open')])._resolve(
             self.env._("Reconciled.")
         )
@@ -237,7 +243,7 @@ class PosReceivableReconcileEngine(models.AbstractModel):
         amount = company_currency.round(before - invoice.amount_residual_signed)
         outcome, reason = 'nothing', False
         if error:
-            outcome, reason = 'failed', str(error) or type(error).__name__
+            outcome, reason = 'failed', describe_error(error)
         elif not company_currency.is_zero(amount):
             is_settled = invoice.currency_id.is_zero(invoice.amount_residual)
             outcome = 'reconciled' if is_settled else 'partly'

@@ -1,8 +1,10 @@
 import traceback
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 
 from ..tools.payload import read_id
 
@@ -66,8 +68,10 @@ class PosReceivableReconcileIssue(models.Model):
         vals = {
             'state': 'open',
             'attempts': attempts,
-            'error': _describe(error),
-            'traceback': ''.join(traceback.format_exception(error))[-MAX_TRACEBACK:],
+            'error': describe_error(error),
+            'traceback': _make_storable(
+                ''.join(traceback.format_exception(error))[-MAX_TRACEBACK:]
+            ),
             'date_last_failed': now,
             'next_retry': now + self._get_delay(attempts),
             'date_resolved': False,
@@ -77,9 +81,13 @@ class PosReceivableReconcileIssue(models.Model):
         if issue:
             issue.write(vals)
         else:
-            issue = self.create(
-                {**vals, 'move_id': invoice.id, 'company_id': invoice.company_id.id}
-            )
+            try:
+                issue = self.create(
+                    {**vals, 'move_id': invoice.id, 'company_id': invoice.company_id.id}
+                )
+            except UniqueViolation as conflict:
+                # Noted by somebody else since this transaction began, unseen by it.
+                raise ConcurrencyError("issue noted twice") from conflict
         if attempts >= self.env['pos_receivable.reconcile.engine']._get_setting('activity_after'):
             issue._ask_for_help()
         return issue
@@ -105,7 +113,10 @@ class PosReceivableReconcileIssue(models.Model):
             company.receivable_reconcile_user_id
             | company.root_id.receivable_reconcile_user_id
             | self.move_id.invoice_user_id
-            | self.env.ref('base.user_admin')
+            | (
+                self.env.ref('base.user_admin', raise_if_not_found=False)
+                or company.env['res.users']
+            )
         )
         return candidates.filtered(
             lambda user: (
@@ -145,5 +156,11 @@ class PosReceivableReconcileIssue(models.Model):
         return issues.move_id.action_force_payment_reconciliation()
 
 
-def _describe(error):
-    return str(error).strip() or type(error).__name__
+def describe_error(error):
+    return _make_storable(str(error).strip() or type(error).__name__)
+
+
+def _make_storable(text):
+    """``text`` without what PostgreSQL refuses: an error may quote anything, and noting it must
+    not fail."""
+    return text.replace('\x00', '\N{REPLACEMENT CHARACTER}').encode('utf-8', 'replace').decode()
