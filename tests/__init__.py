@@ -17,6 +17,7 @@ from . import test_reconcile
 from . import test_reconcile_access
 from . import test_reconcile_failures
 from . import test_reconcile_messages
+from . import test_reconcile_review
 from . import test_reconcile_selection
 from . import test_rights_matrix
 from . import test_void
