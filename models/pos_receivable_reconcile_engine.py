@@ -171,7 +171,9 @@ class PosReceivableReconcileEngine(models.AbstractModel):
             for ids in accounts.values():
                 items = all_items.browse(ids).with_prefetch(all_items._ids)
                 items._check_amls_exigibility_for_reconciliation()
-        except UserError as error:
+        except CONFLICTS:
+            raise
+        except Exception as error:  # noqa: BLE001 - logged and recorded by _update_issues
             return error
         return None
 

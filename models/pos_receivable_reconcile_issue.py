@@ -11,6 +11,7 @@ from ..tools.payload import read_id
 FIRST_RETRY = timedelta(hours=12)  # by the next night
 LONGEST_WAIT = timedelta(days=14)
 MAX_TRACEBACK = 20_000
+MAX_ACTIVITIES = 10  # for one person at a time
 
 
 class PosReceivableReconcileIssue(models.Model):
@@ -96,13 +97,20 @@ class PosReceivableReconcileIssue(models.Model):
         """One activity for the person in charge, however often it fails."""
         self.ensure_one()
         person = self._get_person_in_charge()
-        if self.activity_ids or not person:
+        if self.activity_ids or not person or self._count_requests(person) >= MAX_ACTIVITIES:
             return
         self.activity_schedule(
             'mail.mail_activity_data_todo',
             summary=self.env._("%(invoice)s cannot be reconciled", invoice=self.move_id.name),
             note=self.error,
             user_id=person.id,
+        )
+
+    def _count_requests(self, person):
+        """Activities this person already has here: what fails for a thousand invoices alike is
+        not asked a thousand times."""
+        return self.env['mail.activity'].search_count(
+            [('res_model', '=', self._name), ('user_id', '=', person.id)], limit=MAX_ACTIVITIES
         )
 
     def _get_person_in_charge(self):

@@ -13,6 +13,7 @@ from odoo.addons.base.models.ir_cron import CompletionStatus
 from .common_reconcile import ReconcileCommon
 
 ENGINE = 'odoo.addons.pos_receivable.models.pos_receivable_reconcile_engine'
+ISSUE = 'odoo.addons.pos_receivable.models.pos_receivable_reconcile_issue'
 SCHEDULE = 'odoo.addons.pos_receivable.models.pos_receivable_reconcile_schedule'
 
 
@@ -203,6 +204,17 @@ class TestReconcileFailures(ReconcileCommon):
             self._let_time_pass(timedelta(days=20))
         self.assertEqual(activity.user_id, self.accountant)
         self.assertIn(bad.name, activity.summary)
+
+    @mute_logger(ENGINE)
+    def test_one_person_is_not_asked_about_each_of_many_invoices(self):
+        self.company.receivable_reconcile_user_id = self.accountant
+        bad = [self._leftover() for _number in range(3)]
+        self._poison(*bad)
+        with patch(f'{ISSUE}.MAX_ACTIVITIES', 2):
+            for _night in range(3):
+                self._run()
+                self._let_time_pass(timedelta(days=20))
+        self.assertEqual(sum(len(self._issue(invoice).activity_ids) for invoice in bad), 2)
 
     def test_nobody_is_asked_who_may_not_see_the_issue(self):
         self.company.receivable_reconcile_user_id = self.cashier
