@@ -1,0 +1,106 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
+
+from ..tools.payload import read_id
+from .pos_receivable_reconcile_evidence import OPEN_STATES
+
+
+class AccountMove(models.Model):
+    """Invoices whose payments were never reconciled with them."""
+
+    _inherit = 'account.move'
+
+    has_payment_to_reconcile = fields.Boolean(
+        compute='_compute_has_payment_to_reconcile',
+        groups='account.group_account_invoice,account.group_account_readonly',
+        help="A payment linked to this invoice is open, and so is the invoice.",
+    )
+
+    def _compute_has_payment_to_reconcile(self):
+        engine = self.env['pos_receivable.reconcile.engine']
+        found = set()
+        stored = self._origin.filtered(lambda move: move.payment_state in OPEN_STATES)
+        for company, invoices in stored.grouped(lambda move: move.company_id.root_id).items():
+            evidence = engine._with_tree(company).env['pos_receivable.reconcile.evidence']
+            found.update(pair.invoice for pair in evidence._read_pairs(invoices)[0])
+        for move in self:
+            move.has_payment_to_reconcile = move._origin.id in found
+
+    def action_force_payment_reconciliation(self):
+        """Reconcile these customer invoices with the payments linked to them; on no record, what
+        the scheduled action does: all leftovers, batch by batch, committing after each.
+
+        :return: for records, a notification that links to what happened
+        :raise AccessError: not an invoicing user
+        :raise UserError: these are no invoices
+        """
+        schedule = self._without_cron_context().env['pos_receivable.reconcile.schedule']
+        if not self.env.su and not self.env.user.has_group('account.group_account_invoice'):
+            raise AccessError(
+                self.env._("Only invoicing users may reconcile payments. Ask an accountant.")
+            )
+        if not self:
+            return schedule._start_schedule()
+        if not all(read_id(id_) for id_ in self._ids) or not (invoices := self.exists()):
+            raise UserError(self.env._("These invoices no longer exist."))
+        invoices.check_access('write')
+        return schedule._run_selected(invoices)._notify_result()
+
+    def _without_cron_context(self):
+        """Where progress is written is up to the scheduler, not to who calls over RPC."""
+        if self.env.su or self.env.user.has_group('base.group_system'):
+            return self
+        context = clean_context(self.env.context)
+        for key in ('cron_id', 'cron_end_time', 'ir_cron_progress_id'):
+            context.pop(key, None)
+        return self.with_context(context)  # pylint: disable=context-overridden
+
+    def _explain_nothing_to_reconcile(self):
+        """Why this invoice could not be reconciled with anything, in an accountant's words."""
+        self.ensure_one()
+        _ = self.env._
+        if self.move_type not in ('out_invoice', 'out_receipt'):
+            return _("This is not a customer invoice.")
+        if self.state != 'posted':
+            return _("The invoice is not posted.")
+        if self.payment_state == 'blocked':
+            return _("The invoice is blocked for payment.")
+        if self.payment_state not in OPEN_STATES:
+            return _("Nothing is left to pay.")
+        # Elevated: invoicing users may not read transactions, nor payments made at a parent
+        # company; only why they do not serve is told.
+        invoice_sudo = self.sudo()
+        payments = invoice_sudo.matched_payment_ids | invoice_sudo.transaction_ids.payment_id
+        if not payments:
+            return _("No payment is linked to the invoice.")
+        payments = payments.filtered(lambda payment: payment.state in ('in_process', 'paid'))
+        if not payments:
+            return _("The payments linked to the invoice are drafts or cancelled.")
+        items = payments.move_id.line_ids.filtered(
+            lambda item: (
+                item.account_type == 'asset_receivable'
+                and item.amount_residual < 0
+                and item.parent_state == 'posted'
+            )
+        )
+        if not items:
+            return _("The payments linked to the invoice are used up.")
+        return self._explain_unsuitable(payments, items)
+
+    def _explain_unsuitable(self, payments, items):
+        """Why open ``items`` of the ``payments`` linked to this invoice cannot settle it."""
+        _ = self.env._
+        root = self.company_id.root_id
+        if self.commercial_partner_id not in items.partner_id.commercial_partner_id:
+            return _("The payments linked to the invoice were made by another customer.")
+        if root not in items.company_id.root_id:
+            return _("The payments linked to the invoice belong to another company.")
+        if not items.company_id <= self.env['pos_receivable.reconcile.engine']._get_tree(root):
+            return _("The payments linked to the invoice belong to a company you do not work in.")
+        if not items.account_id & self.line_ids.account_id:
+            return _("The payments linked to the invoice are booked on another receivable account.")
+        meant = payments._get_invoice_of_items()
+        if all(meant.get(item.id, self.id) != self.id for item in items):
+            return _("The payments linked to the invoice were taken for other invoices.")
+        return _("Reconciling changed nothing.")
