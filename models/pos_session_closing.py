@@ -108,18 +108,21 @@ class PosSession(models.Model):
         payments = (
             self.env['account.payment']
             .sudo()
-            .search(
+            .search_fetch(
                 Domain('pos_session_id', '=', self.id)
                 & Domain('journal_id', '=', self.cash_journal_id.id)
                 & self._get_invoice_payment_domain(),
+                ['name', 'partner_id', 'amount'],
                 order='id desc',
                 limit=MAX_CLOSING_DETAILS,
             )
         )
+        # The stored name: hundreds of customers need not be read whole to compose it again.
+        payments.partner_id.fetch(['complete_name'])
         return [
             {
                 'id': payment.id,
-                'name': f'{payment.name} · {payment.partner_id.display_name}',
+                'name': f'{payment.name} · {payment.partner_id.complete_name}',
                 'amount': payment.amount,
             }
             for payment in payments

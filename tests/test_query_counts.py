@@ -85,3 +85,20 @@ class TestQueryCounts(PosReceivableCommon):
                     {invoice.amount_residual for batch in invoices for invoice in batch}, {0.0}
                 )
                 self.assertLessEqual(ours, theirs)
+
+    def test_closing_data_asks_two_more_with_collections_than_without(self):
+        def close():
+            self.session.get_closing_control_data()
+
+        close()
+        without = self.count_queries(close)
+        for number in range(5):
+            customer = self.env['res.partner'].create({'name': f"Customer {number}"})
+            invoice = self._create_invoice(100.0, partner=customer)
+            self._collect({invoice: 100.0}, partner=customer)
+        details = self.session.get_closing_control_data()['default_cash_details']
+        self.assertEqual(
+            [row['name'].partition(' · ')[2] for row in details['invoice_payments']['payments']],
+            [f"Customer {number}" for number in reversed(range(5))],
+        )
+        self.assertLessEqual(self.count_queries(close), without + 2)
