@@ -1,3 +1,4 @@
+from . import account_analytic_distribution_model
 from . import account_move
 from . import account_move_line
 from . import account_move_reconcile

@@ -88,7 +88,8 @@ class AccountPaymentRegister(models.TransientModel):
         if len(self) == 1:
             return self._create_payments().sudo(self.env.su)
 
-        shares = [wizard._prepare_counter_share() for wizard in self]
+        shared_vals = self[0]._create_payment_vals_from_wizard(self[0].batches[0])
+        shares = [wizard._prepare_counter_share(shared_vals) for wizard in self]
         payment = self.env['account.payment'].create(self._prepare_grouped_payment_vals(shares))
         # Journal items keep the order they were given in, and with it their invoice.
         items = iter(payment.move_id.line_ids.sorted('id')[1:])
@@ -127,9 +128,10 @@ class AccountPaymentRegister(models.TransientModel):
         ]
         return vals
 
-    def _prepare_counter_share(self):
+    def _prepare_counter_share(self, shared_vals):
         """This invoice's part of a payment over several.
 
+        :param dict shared_vals: values of the payment as the first of them alone would give
         :return: ``lines``, the invoice's open journal items; ``payment_vals``, as for a payment of
             this invoice alone; ``line_vals``, its receivable item followed by its discount items,
             in the payment's currency, credits negative
@@ -137,7 +139,13 @@ class AccountPaymentRegister(models.TransientModel):
         self.ensure_one()
         [batch] = self.batches
         lines = batch['lines']
-        payment_vals = self._create_payment_vals_from_wizard(batch)
+        if self.pos_rounding_difference or any(
+            move._is_eligible_for_early_payment_discount(self.currency_id, self.payment_date)
+            for move in lines.move_id
+        ):
+            payment_vals = self._create_payment_vals_from_wizard(batch)
+        else:
+            payment_vals = {**shared_vals, 'amount': self.amount, 'write_off_line_vals': []}
         write_offs = payment_vals['write_off_line_vals']
         company_currency = self.company_id.currency_id
         amount = payment_vals['amount']
