@@ -1,11 +1,10 @@
 import datetime
 import re
-from types import SimpleNamespace
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools.float_utils import float_is_zero, float_round
+from odoo.tools.float_utils import float_round
 
 from ..tools.payload import read_count, read_text
 from .account_move import COLLECTABLE_STATES, COLLECTABLE_TYPES
@@ -24,28 +23,29 @@ class _OpenInvoice:
         self.first_due = datetime.date.max
         self.first_line_id = None
         self.count = self.overdue_count = 0
-        self.residuals = self.overdue_residuals = (0.0, 0.0)
+        # What the core's wizard proposes, all overdue items or else the next one, and what else
+        # is due: it converts these two apart, so that hundredths depend on it.
+        self.proposed = self.others = (0.0, 0.0)
 
     def add(self, due_date, line_id, count, residuals, today):
-        """Add items due on one day; ``residuals`` in the company's and in their own currency."""
+        """Add items due on one day, day by day; ``residuals`` in the company's and in their own
+        currency."""
         due_date = due_date or datetime.date.max
         self.first_due = min(self.first_due, due_date)
         self.first_line_id = min(self.first_line_id or line_id, line_id)
+        if due_date < today or not self.count:
+            self.proposed = _add(self.proposed, residuals)
+        else:
+            self.others = _add(self.others, residuals)
         self.count += count
-        self.residuals = _add(self.residuals, residuals)
         if due_date < today:
             self.overdue_count += count
-            self.overdue_residuals = _add(self.overdue_residuals, residuals)
 
     def convert(self, convert):
         """Set ``due`` and ``overdue``, in the currency that ``convert`` gives."""
-        self.due = convert(self.currency, *self.residuals)
-        if self.overdue_count == self.count:
-            self.overdue = self.due
-        elif self.overdue_count:
-            self.overdue = convert(self.currency, *self.overdue_residuals)
-        else:
-            self.overdue = 0.0
+        proposed = convert(self.currency, *self.proposed)
+        self.overdue = proposed if self.overdue_count else 0.0
+        self.due = proposed + (convert(self.currency, *self.others) if any(self.others) else 0.0)
 
     def key(self):
         """Earliest due first."""
@@ -196,10 +196,8 @@ class PosSession(models.Model):
                 'commercial_partner_name': commercial_partner.display_name,
             },
             'currency_id': currency.id,
-            'invoice_count': sum(
-                not float_is_zero(item.due, precision_rounding=currency.rounding)
-                for item in payable
-            ),
+            # Amounts due are rounded already: less than half a step is nothing.
+            'invoice_count': sum(abs(item.due) > currency.rounding / 2 for item in payable),
             'total_due': currency.round(sum(item.due for item in payable)),
             'total_overdue': currency.round(sum(item.overdue for item in payable)),
             'match_count': len(matching),
@@ -263,27 +261,18 @@ class PosSession(models.Model):
     def _get_open_amount_converter(self, date):
         """:return: a function of a line's currency, residual in the company's and in that currency,
         which gives the amount in this currency as the core's wizard does"""
-        wizard = self.env['account.payment.register'].new(
-            {
-                'company_id': self.company_id.id,
-                'currency_id': self.currency_id.id,
-                'payment_date': date,
-            }
-        )
-
-        own, rounding = self.currency_id, self.currency_id.rounding
+        own, company = self.currency_id, self.company_id
+        rounding, in_company_currency = own.rounding, own == company.currency_id
+        # Asked once per currency: hundreds of invoices need not go through the wizard for it.
+        rates = {own.id: 1.0}
 
         def convert(currency, residual, residual_currency):
-            if currency.id == own.id:
-                # Nothing to convert: hundreds of invoices need not go through the wizard for it.
-                return float_round(residual_currency, precision_rounding=rounding)
-            # The wizard looks at nothing but the currency of the line it converts.
-            installment = {
-                'line': SimpleNamespace(currency_id=currency),
-                'amount_residual': residual,
-                'amount_residual_currency': residual_currency,
-            }
-            return own.round(wizard._convert_to_wizard_currency([installment]))
+            # A till in the company's currency converts the invoice's; any other one the company's.
+            source = currency if in_company_currency else company.currency_id
+            if currency.id not in rates:
+                rates[currency.id] = own._get_conversion_rate(source, own, company, date)
+            amount = residual_currency if in_company_currency or currency.id == own.id else residual
+            return float_round(amount * rates[currency.id], precision_rounding=rounding)
 
         return convert
 

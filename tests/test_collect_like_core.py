@@ -140,6 +140,56 @@ class TestCollectLikeCore(PosReceivableCommon):
             }
         )._create_payments()
 
+    def _ask_wizard(self, invoice, currency):
+        """What the core's wizard, opened on ``invoice``, says is due and would propose."""
+        wizard = (
+            self.env['account.payment.register']
+            .with_context(active_model='account.move', active_ids=invoice.ids)
+            .create({'payment_date': self.today, 'currency_id': currency.id})
+        )
+        totals = wizard._get_total_amounts_to_pay(wizard.batches)
+        return tuple(
+            currency.round(totals[key])
+            for key in ('full_amount_for_difference', 'amount_by_default')
+        )
+
+    def _compare_list(self, session):
+        """What the list says of each kind of invoice, untouched and paid in part."""
+        currency = session.currency_id
+        invoices = self.env['account.move']
+        for number, (_name, values, _share) in enumerate(self._cases(5)):
+            invoice = self._create_invoice(**values)
+            if number % 3:
+                self._pay_with_core(invoice, 12.34 * number + 1, self.card_journal)
+            invoices |= invoice
+        self.env.invalidate_all()
+        answer = self._list(session=session, limit=500)
+        self.assertEqual({row['id'] for row in answer['invoices']}, set(invoices.ids))
+        for row in answer['invoices']:
+            with self.subTest(row['name']):
+                expected = self._ask_wizard(invoices.browse(row['id']), currency)
+                self.assertEqual((row['amount_due'], row['amount_due_now']), expected)
+        self.assertEqual(
+            answer['total_due'],
+            currency.round(sum(row['amount_due'] for row in answer['invoices'])),
+        )
+
+    def test_the_list_asks_for_what_the_wizard_does(self):
+        self._compare_list(self.session)
+
+    def test_a_list_in_another_currency_asks_for_what_the_wizard_does(self):
+        drawer = self._create_journal('cash', 'Euro', 'EUR', currency_id=self.euro.id)
+        sales = self._create_journal('sale', 'Euro sales', 'EUS', currency_id=self.euro.id)
+        shop = self._create_shop(
+            'Euro shop',
+            drawer,
+            journal_id=sales.id,
+            invoice_journal_id=sales.id,
+            use_pricelist=False,
+            invoice_payment_bank_journal_ids=False,
+        )
+        self._compare_list(self._open_session(shop))
+
     def _compare(self, journal, liquidity_account, step):
         currency = self.company.currency_id
         compared = 0
