@@ -4,8 +4,10 @@ from . import wizard
 
 
 def uninstall_hook(env):
-    """Make the demo payments deletable: posted, they would stay, and keep their customers and
-    journals. Take back the jobs, which could no longer be done."""
+    """Take the guard of the decision log away, which PostgreSQL would keep. Make the demo payments
+    deletable: posted, they would stay, and keep their customers and journals. Take back the jobs,
+    which could no longer be done."""
+    env['pos_receivable.match.decision']._drop_guard()
     records = env['ir.model.data'].search(
         [
             ('module', '=', 'pos_receivable'),

@@ -16,7 +16,7 @@ from .database import PREFIX, Databases
 from .steps import run, say, step
 
 FOLDER = paths.CHECKOUT / "benchmarks"
-ROWS = ("reconcile", "open_invoices", "collect", "closing", "till_start", "cashier")
+ROWS = ("reconcile", "match", "open_invoices", "collect", "closing", "till_start", "cashier")
 TITLES = (
     ("ms_per_unit", "ms"),
     ("cpu_ms_per_unit", "CPU ms"),

@@ -39,6 +39,9 @@ WELCOME = """
   4. Close the register: the drawer counts the invoice money too.
   5. Log in as manager, Point of Sale, Orders, Sessions: Invoice Payments tells the story.
 
+  6. Log in as accountant, Invoicing, Customers, Payments to Match: what came to the bank without
+     a link is proposed for invoices, with reasons.
+
   Ctrl-C stops it. What you do is kept; make demo ARGS=--fresh starts anew.
 """
 

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
@@ -13,3 +14,35 @@ class AccountMoveLine(models.Model):
 
     def _reconcile_at_settling_rate(self):
         self.with_context(forced_rate_from_register_payment=self._get_settling_rate()).reconcile()
+
+    # -------------------------------------------------------------------------
+    # Matching of unlinked payments
+    # -------------------------------------------------------------------------
+
+    def _apply_match(self, allocations):
+        """Reconcile this open credit of a payment with the items of ``allocations``, each for
+        exactly its amount.
+
+        :return: what has to be taken back to undo it, apart from the reconciliation
+        :raise UserError: the amounts cannot be reached
+        """
+        self.ensure_one()
+        entries = self.env['account.move']
+        for allocation in allocations.filtered('is_written_off'):
+            entries |= allocation._write_off()
+        # What is paid in full comes first: the core gives each as much as it can.
+        for allocation in allocations.sorted(lambda a: (bool(a._get_rest()), a.sequence)):
+            if allocation.currency_id == self.currency_id:
+                (self | allocation.line_id).reconcile()
+            elif len(allocations) == 1 and allocation.candidate_id.fit == 'converted':
+                (self | allocation.line_id)._reconcile_at_settling_rate()
+            else:
+                raise UserError(
+                    self.env._("The currencies differ. Please reconcile this payment by hand.")
+                )
+        return {'entries': entries.ids}
+
+    def _revert_match(self, outcome):
+        """Take back the entries made beside the reconciliation, which is undone already."""
+        entries = self.env['account.move'].browse(outcome['entries']).exists()
+        entries._reverse_moves([{'date': entry.date} for entry in entries], cancel=True)

@@ -1,27 +1,14 @@
 import logging
 
 from odoo import api, models
-from odoo.exceptions import ConcurrencyError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..tools.reconcile_plan import plan_waves
-from .mail_thread import bulk_messages
+from .pos_receivable_jobs import CONFLICTS, isolate
 from .pos_receivable_reconcile_issue import describe_error
 
 _logger = logging.getLogger(__name__)
-
-CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
-# A group that fails is divided by this. More parts let fewer good invoices fail again with the bad
-# one, but each part has its own fixed cost.
-PARTS = 4
-# name: (default, lowest, highest)
-SETTINGS = {
-    'batch_size': (100, 1, 500),
-    'workers': (1, 1, 16),
-    'retention': (90, 1, 3650),
-    'activity_after': (3, 1, 100),
-}
 
 
 class PosReceivableReconcileEngine(models.AbstractModel):
@@ -29,31 +16,8 @@ class PosReceivableReconcileEngine(models.AbstractModel):
     describe. Knows nothing of schedules, and commits nothing."""
 
     _name = 'pos_receivable.reconcile.engine'
+    _inherit = 'pos_receivable.jobs'
     _description = "Reconciliation: Engine"
-
-    @api.model
-    def _get_setting(self, name):
-        """The value of a setting, within its bounds whatever was entered by hand."""
-        default, lowest, highest = SETTINGS[name]
-        parameters = self.env['ir.config_parameter'].sudo()
-        value = parameters.get_param(f'pos_receivable.{name}', default)
-        try:
-            return min(max(int(value), lowest), highest)
-        except (TypeError, ValueError):
-            return default
-
-    @api.model
-    def _get_tree(self, company):
-        """The branches of a root company, itself first, as far as the user may work in them."""
-        # Elevated to see the whole tree, then cut down to the user's own companies.
-        tree = company.sudo().search([('id', 'child_of', company.id)])
-        if not self.env.su:
-            tree &= self.env.user.sudo().company_ids
-        return company & tree | tree
-
-    @api.model
-    def _with_tree(self, company):
-        return self.with_context(allowed_company_ids=self._get_tree(company).ids)
 
     # -------------------------------------------------------------------------
     # By hand
@@ -138,24 +102,12 @@ class PosReceivableReconcileEngine(models.AbstractModel):
         # What failed before is likely to fail again, and would take the others with it.
         sound = invoices - invoices.browse().union(*errors)
         suspects = self._get_suspects(sound)
-        stack = [*reversed(suspects), sound - suspects]  # taken from its end: oldest first
-        while stack:
-            group = stack.pop()
-            if not group:
-                continue
-            try:
-                with bulk_messages(self.env), self.env.cr.savepoint():
-                    wanted = [pair for id_ in group.ids for pair in by_invoice[id_]]
-                    self._reconcile_together(group, wanted, shared)
-            except CONFLICTS:
-                raise
-            except Exception as error:  # noqa: BLE001 - logged and recorded by _update_issues
-                if len(group) == 1:
-                    errors[group] = error
-                else:
-                    part = -(-len(group) // PARTS)
-                    starts = reversed(range(0, len(group), part))  # the oldest invoices come first
-                    stack += [group[start : start + part] for start in starts]
+
+        def reconcile(group):
+            wanted = [pair for id_ in group.ids for pair in by_invoice[id_]]
+            self._reconcile_together(group, wanted, shared)
+
+        errors.update(isolate(self.env, [*reversed(suspects), sound - suspects], reconcile))
         return errors
 
     @api.model

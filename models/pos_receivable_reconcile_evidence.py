@@ -52,12 +52,11 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
     _description = "Reconciliation: Evidence"
 
     @api.model
-    def _get_evidence_query(self, invoices=None):
-        """Pairs of an open credit of a payment and an open debit of an invoice it is linked to.
+    def _get_open_credits_query(self):
+        """Credits of payments with something left, on receivable accounts.
 
-        Starts from ``invoices``, or from all open credits. Those are found through the core's
-        partial indexes, whose conditions ``reconciled IS NOT TRUE`` and ``amount_residual < 0``
-        have to be written just so.
+        Found through the core's partial indexes, whose conditions ``reconciled IS NOT TRUE`` and
+        ``amount_residual < 0`` have to be written just so.
         """
         companies = self.env.companies
         # Elevated, for ids only: an archived journal or account may still have open items.
@@ -70,9 +69,15 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         )
         accounts = self.env['account.account'].sudo().with_context(active_test=False)
         accounts = accounts.search([('account_type', '=', 'asset_receivable')])
-        open_credits = SQL(
+        return SQL(
             """
-            SELECT id, payment_id, account_id, partner_id
+            SELECT id,
+                   payment_id,
+                   account_id,
+                   partner_id,
+                   currency_id,
+                   date,
+                   -amount_residual_currency AS open
               FROM account_move_line
              WHERE amount_residual < 0
                AND reconciled IS NOT TRUE
@@ -86,6 +91,15 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
             tuple(accounts.ids) or (0,),
             tuple(companies.ids),
         )
+
+    @api.model
+    def _get_evidence_query(self, invoices=None):
+        """Pairs of an open credit of a payment and an open debit of an invoice it is linked to.
+
+        Starts from ``invoices``, or from all open credits.
+        """
+        companies = self.env.companies
+        open_credits = self._get_open_credits_query()
         if invoices is None:
             links = SQL(
                 """

@@ -1,15 +1,9 @@
-import logging
-import random
-import time
 from collections import deque
 
 from odoo import api, models
 
-from .pos_receivable_reconcile_engine import CONFLICTS, SETTINGS
+from .pos_receivable_jobs import SETTINGS
 
-_logger = logging.getLogger(__name__)
-
-MAX_TRIES = 5
 QUEUE = 1000  # candidates fetched at once: the query costs about the same for one
 CRON = 'pos_receivable.ir_cron_reconcile'
 
@@ -26,12 +20,6 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
     def _start_schedule(self):
         """Do the scheduled action's work: all leftovers, or the share of the worker that calls."""
         self._run_schedule(self._get_shard())
-
-    @api.model
-    def _get_root_companies(self):
-        # Elevated: who works in branches alone may not see their root.
-        roots = self.env['res.company'].sudo().search([('parent_id', '=', False)])
-        return roots.filtered(self._get_tree)
 
     @api.model
     def _run_schedule(self, shard=(0, 1)):
@@ -57,28 +45,17 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
     def _commit_step(self, company, shard, queue, *, others):
         """Do and commit one step.
 
-        What somebody else changes at the same moment makes PostgreSQL refuse the transaction,
-        which is then rolled back as a whole and tried again. A batch that never gets through is
-        put off to the end of the run.
+        A batch that never gets through is put off to the end of the run.
 
         :param deque queue: candidates known so far; filled and emptied here
         :param others: whether companies are left to look at after this one
         :return: ``(more, seconds left)``
         """
         schedule = self._with_tree(company)
-        for attempt in range(1, MAX_TRIES + 1):
-            try:
-                return self._commit(*schedule._step(company, shard, queue), queue, others)
-            except CONFLICTS as error:
-                self.env.cr.rollback()
-                _logger.info(
-                    "Reconciliation: %s, the batch is tried again (%s of %s)",
-                    type(error).__name__,
-                    attempt,
-                    MAX_TRIES,
-                )
-                time.sleep(random.uniform(0.0, 0.05 * 2**attempt))
-        return self._commit(*schedule._put_off(company, shard, queue), queue, others)
+        return self._try_again(
+            lambda: self._commit(*schedule._step(company, shard, queue), queue, others),
+            lambda: self._commit(*schedule._put_off(company, shard, queue), queue, others),
+        )
 
     @api.model
     def _commit(self, batch, more, queue, others):

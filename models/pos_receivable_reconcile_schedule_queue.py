@@ -4,7 +4,7 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import api, models
 
-from .pos_receivable_reconcile_schedule import MAX_TRIES
+from .pos_receivable_jobs import MAX_TRIES
 
 CHANNEL = 'pos_receivable'
 ALIVE = ('wait_dependencies', 'pending', 'enqueued', 'started')

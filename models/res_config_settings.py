@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .pos_receivable_reconcile_engine import SETTINGS
+from .pos_receivable_jobs import SETTINGS
 from .pos_receivable_reconcile_schedule import CRON
 
 CRON_FIELDS = {
@@ -51,6 +51,23 @@ class ResConfigSettings(models.TransientModel):
         config_parameter='pos_receivable.activity_after',
         default=3,
     )
+    receivable_reviews = fields.Integer(
+        string="Reviews before automatic", config_parameter='pos_receivable.reviews', default=100
+    )
+    receivable_precision = fields.Integer(
+        string="Precision before automatic (%)",
+        config_parameter='pos_receivable.precision',
+        default=97,
+    )
+    receivable_writeoff_account_id = fields.Many2one(
+        related='company_id.receivable_writeoff_account_id', readonly=False
+    )
+    receivable_writeoff_limit = fields.Monetary(
+        related='company_id.receivable_writeoff_limit', readonly=False
+    )
+    receivable_writeoff_percentage = fields.Float(
+        related='company_id.receivable_writeoff_percentage', readonly=False
+    )
     receivable_cron_active = fields.Boolean(string="Reconcile payments automatically")
     receivable_cron_interval = fields.Integer(string="Every")
     receivable_cron_interval_type = fields.Selection(
@@ -75,6 +92,9 @@ class ResConfigSettings(models.TransientModel):
                             highest=highest,
                         )
                     )
+
+    def action_open_match_modes(self):
+        return self.env['pos_receivable.match.mode'].action_open_modes()
 
     @api.model
     def get_values(self):

@@ -13,8 +13,8 @@ from odoo.addons.base.models.ir_cron import CompletionStatus
 from .common_reconcile import ReconcileCommon
 
 ENGINE = 'odoo.addons.pos_receivable.models.pos_receivable_reconcile_engine'
+JOBS = 'odoo.addons.pos_receivable.models.pos_receivable_jobs'
 ISSUE = 'odoo.addons.pos_receivable.models.pos_receivable_reconcile_issue'
-SCHEDULE = 'odoo.addons.pos_receivable.models.pos_receivable_reconcile_schedule'
 
 
 @tagged('post_install', '-at_install')
@@ -285,7 +285,7 @@ class TestReconcileFailures(ReconcileCommon):
 
         with (
             patch.object(type(self.env['account.move.line']), '_reconcile_plan', conflicting),
-            patch(f'{SCHEDULE}.time.sleep'),
+            patch(f'{JOBS}.time.sleep'),
         ):
             run = self._run()
         self.assertPaid(*invoices)
@@ -305,7 +305,7 @@ class TestReconcileFailures(ReconcileCommon):
 
         with (
             patch.object(type(self.env['account.move.line']), '_reconcile_plan', conflicting),
-            patch(f'{SCHEDULE}.time.sleep'),
+            patch(f'{JOBS}.time.sleep'),
         ):
             run = self._run()
         self.assertPaid(later)

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .common_reconcile import ReconcileCommon
 
 ENGINE = 'odoo.addons.pos_receivable.models.pos_receivable_reconcile_engine'
-SCHEDULE = 'odoo.addons.pos_receivable.models.pos_receivable_reconcile_schedule'
+JOBS = 'odoo.addons.pos_receivable.models.pos_receivable_jobs'
 
 
 @tagged('post_install', '-at_install')
@@ -59,7 +59,7 @@ class TestReconcileReview(ReconcileCommon):
         self.assertOpen(sooner, 0)
         self.assertOpen(later, 50)
 
-    @mute_logger(ENGINE, SCHEDULE)
+    @mute_logger(ENGINE, JOBS)
     def test_an_issue_stays_open_while_somebody_else_uses_the_invoice(self):
         bad = self._leftover()
         patcher = self._poison(bad)
@@ -67,7 +67,7 @@ class TestReconcileReview(ReconcileCommon):
         patcher.stop()
         self.addCleanup(patcher.start)
         self._let_time_pass()
-        with self._conflict(bad), patch(f'{SCHEDULE}.time.sleep'):
+        with self._conflict(bad), patch(f'{JOBS}.time.sleep'):
             run = self._run()
         self.assertEqual(run.skipped_count, 1)
         self.assertOpen(bad, 100)
@@ -83,7 +83,7 @@ class TestReconcileReview(ReconcileCommon):
         self._run()
         self.assertEqual(self._issue(bad).state, 'open')
 
-    @mute_logger(SCHEDULE)
+    @mute_logger(JOBS)
     def test_a_conflict_at_the_end_of_a_run_ends_without_an_error(self):
         self._leftover()
         schedule = self.env['pos_receivable.reconcile.schedule']
@@ -93,7 +93,7 @@ class TestReconcileReview(ReconcileCommon):
 
         with (
             patch.object(type(schedule), '_end', conflicting),
-            patch(f'{SCHEDULE}.time.sleep'),
+            patch(f'{JOBS}.time.sleep'),
             self.enter_registry_test_mode(),
             self.registry.cursor() as cr,
         ):
@@ -238,7 +238,7 @@ class TestReconcileReview(ReconcileCommon):
         self._run()
         self.assertPaid(good)
 
-    @mute_logger(ENGINE, SCHEDULE, 'odoo.sql_db')
+    @mute_logger(ENGINE, JOBS, 'odoo.sql_db')
     def test_an_issue_noted_by_somebody_else_meanwhile_is_a_conflict(self):
         bad, good = self._leftover(due_in=1), self._leftover(due_in=2)
         self._poison(bad)
@@ -253,7 +253,7 @@ class TestReconcileReview(ReconcileCommon):
                 return issues.browse()
             return core(issues, domain, *args, **kwargs)
 
-        with patch.object(issue_class, 'search', search), patch(f'{SCHEDULE}.time.sleep'):
+        with patch.object(issue_class, 'search', search), patch(f'{JOBS}.time.sleep'):
             self._run()
         self.assertPaid(good)
         self.assertEqual(self._issue(bad).attempts, 2)

@@ -1,0 +1,50 @@
+"""A night's matching: 5,000 statement lines against the open invoices of many customers.
+
+- ``read``: receipts, open items and knowledge, by SQL
+- ``match``: the same, matched by the library
+- ``night``: the same, written as proposals in batches
+"""
+
+from .plan import Run
+
+TITLE = "Matching a backlog of 5,000 statement lines, per line"
+
+
+def arguments(parser):
+    parser.add_argument("--match-items", type=int, nargs="+", default=[100_000])
+    parser.add_argument("--match-lines", type=int, default=5000)
+
+
+def runs(options):
+    for size in options.match_items:
+        for contender in ("read", "match", "night"):
+            yield Run(
+                contender, size, "open_invoices", options={"lines": options.match_lines}, repeats=1
+            )
+
+
+def measure(env, meter, contender, size, lines):
+    from .seeds.statement_lines import seed
+
+    company = env.company
+    seed(env, lines)
+    env.invalidate_all()
+    schedule = env["pos_receivable.match.schedule"]._with_tree(company)
+    source = env["pos_receivable.match.source"]
+    with meter:
+        if contender == "read":
+            receipts = source._read_receipts(company)
+            source._read_knowledge(company, receipts)
+            source._read_items(company)
+            found = len(receipts)
+        elif contender == "match":
+            found = len(schedule._match(company))
+        else:
+            schedule._run_now(company)
+            found = env["pos_receivable.match.proposal"].search_count([])
+    meter.units += lines
+    assert found >= lines, found
+
+
+def judge(results):
+    return []

@@ -1,0 +1,149 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class AccountBankStatementLine(models.Model):
+    _inherit = 'account.bank.statement.line'
+
+    # -------------------------------------------------------------------------
+    # Matching
+    # -------------------------------------------------------------------------
+
+    def _apply_match(self, allocations):
+        """Replace the suspense line by receivables of the customers of ``allocations``, reconciled
+        with their items; what is left over stays on the suspense account.
+
+        :return: what has to be taken back to undo it, apart from the reconciliation
+        """
+        self.ensure_one()
+        known, partner = self.line_ids, self.partner_id
+        liquidity, suspense, _others = self._seek_for_lines()
+        counterparts = [self._prepare_counterpart_vals(allocation) for allocation in allocations]
+        additional = counterparts + [
+            self._prepare_match_write_off_vals(allocation)
+            for allocation in allocations.filtered('is_written_off')
+        ]
+        suspense_command = self._prepare_suspense_command(suspense, additional)
+        payers = allocations.line_id.partner_id.commercial_partner_id
+        payer = payers if len(payers) == 1 else partner
+        # In one go, as the core does: each step alone would leave the entry unbalanced.
+        self._get_match_move().write(
+            {
+                'line_ids': [
+                    Command.update(liquidity.id, {'partner_id': payer.id}),
+                    suspense_command,
+                    *map(Command.create, additional),
+                ]
+            }
+        )
+        added = (self.line_ids - known).sorted('id')
+        for allocation, line in zip(allocations, added, strict=False):
+            pair = line | allocation.line_id
+            if line.currency_id == allocation.currency_id:
+                pair.reconcile()
+            else:
+                pair._reconcile_at_settling_rate()
+        return {'lines': added.ids, 'partner_before': partner.id}
+
+    def _get_match_move(self):
+        """The entry, to be written in one go; the core then brings the statement line in line."""
+        return self.move_id.with_context(force_delete=True, skip_readonly_check=True)
+
+    def _learn_match_account(self):
+        """Note the payer's account for the customer, where the core would.
+
+        :return: the account, if it is new
+        """
+        self.ensure_one()
+        known = self.partner_id.with_context(active_test=False).bank_ids
+        if not self.account_number or not self.partner_id:
+            return known.browse()
+        return self._find_or_create_bank_account() - known
+
+    def _prepare_counterpart_vals(self, allocation):
+        """A receivable over what ``allocation`` settles, its write-off included.
+
+        :raise UserError: several invoices in another currency than the money's
+        """
+        item = allocation.line_id
+        currency = self._seek_for_lines()[1].currency_id
+        amount = allocation.paid
+        if allocation.currency_id == currency:
+            amount = allocation.amount + (allocation.left if allocation.is_written_off else 0.0)
+        elif (
+            allocation.candidate_id.fit != 'converted'
+            or len(allocation.candidate_id.allocation_ids) > 1
+        ):
+            raise UserError(
+                self.env._("The currencies differ. Please reconcile this payment by hand.")
+            )
+        return {
+            'name': self.payment_ref,
+            'partner_id': item.partner_id.id,
+            'account_id': item.account_id.id,
+            **self._prepare_match_amounts(currency, -amount),
+        }
+
+    def _prepare_match_write_off_vals(self, allocation):
+        return {
+            'name': self.env._("Rest of %(invoice)s", invoice=allocation.move_id.name),
+            'partner_id': allocation.partner_id.id,
+            'account_id': allocation.company_id.receivable_writeoff_account_id.id,
+            **self._prepare_match_amounts(allocation.currency_id, allocation.left),
+        }
+
+    def _prepare_match_amounts(self, currency, amount):
+        amounts = self._prepare_counterpart_amounts_using_st_line_rate(currency, None, amount)
+        return {
+            'currency_id': currency.id,
+            'amount_currency': amount,
+            'balance': amounts['balance'],
+        }
+
+    def _prepare_suspense_command(self, suspense, additional):
+        """Lower the suspense line by the ``additional`` lines, or remove it; a difference by
+        rounding goes to the last of those."""
+        rest = suspense.amount_currency - sum(vals['amount_currency'] for vals in additional)
+        balance = suspense.balance - sum(vals['balance'] for vals in additional)
+        if suspense.currency_id.is_zero(rest):
+            last = additional[-1]
+            last['balance'] = self.company_id.currency_id.round(last['balance'] + balance)
+            return Command.delete(suspense.id)
+        return Command.update(
+            suspense.id,
+            {
+                'amount_currency': suspense.currency_id.round(rest),
+                'balance': self.company_id.currency_id.round(balance),
+            },
+        )
+
+    def _revert_match(self, outcome):
+        """Put the money of the lines that ``outcome`` added back on the suspense account; their
+        reconciliation is undone already."""
+        self.ensure_one()
+        added = self.env['account.move.line'].browse(outcome['lines'])
+        if added.exists() != added or added - self.line_ids or added.filtered('matching_number'):
+            raise UserError(self.env._("The bank transaction was changed since. Undo it by hand."))
+        liquidity, suspense, others = self._seek_for_lines()
+        amounts = {
+            'amount_currency': sum((added | suspense).mapped('amount_currency')),
+            'balance': sum((added | suspense).mapped('balance')),
+        }
+        if suspense:
+            command = Command.update(suspense.id, amounts)
+        else:
+            vals = self._prepare_move_line_default_vals()[1]
+            command = Command.create({**_without_sides(vals), **amounts})
+        partner = self.partner_id.id if others - added else outcome['partner_before']
+        commands = [
+            Command.update(liquidity.id, {'partner_id': partner}),
+            command,
+            *(Command.delete(line.id) for line in added),
+        ]
+        self._get_match_move().write({'line_ids': commands})
+        self._seek_for_lines()[1].partner_id = partner
+
+
+def _without_sides(vals):
+    return {name: value for name, value in vals.items() if name not in ('debit', 'credit')}

@@ -1,0 +1,113 @@
+import logging
+import random
+import time
+
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from .mail_thread import bulk_messages
+
+_logger = logging.getLogger(__name__)
+
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
+MAX_TRIES = 5
+# A group that fails is divided by this. More parts let fewer good records fail again with the bad
+# one, but each part has its own fixed cost.
+PARTS = 4
+# name: (default, lowest, highest)
+SETTINGS = {
+    'batch_size': (100, 1, 500),
+    'workers': (1, 1, 16),
+    'retention': (90, 1, 3650),
+    'activity_after': (3, 1, 100),
+    'reviews': (100, 1, 1000),
+    'precision': (97, 50, 99),
+}
+
+
+def isolate(env, groups, work):
+    """Call ``work`` on each group of records, in a savepoint; where it fails, on parts of it, until
+    the culprits are alone.
+
+    :param groups: taken from the end
+    :return: ``{record: exception}``
+    """
+    errors = {}
+    stack = list(groups)
+    while stack:
+        group = stack.pop()
+        if not group:
+            continue
+        try:
+            with bulk_messages(env), env.cr.savepoint():
+                work(group)
+        except CONFLICTS:
+            raise
+        except Exception as error:  # noqa: BLE001 - the caller logs and records them
+            if len(group) == 1:
+                errors[group] = error
+            else:
+                part = -(-len(group) // PARTS)
+                starts = reversed(range(0, len(group), part))  # the first records come first
+                stack += [group[start : start + part] for start in starts]
+    return errors
+
+
+class PosReceivableJobs(models.AbstractModel):
+    """What the nightly jobs have in common: settings, companies, and patience with others."""
+
+    _name = 'pos_receivable.jobs'
+    _description = "Nightly Jobs"
+
+    @api.model
+    def _get_setting(self, name):
+        """The value of a setting, within its bounds whatever was entered by hand."""
+        default, lowest, highest = SETTINGS[name]
+        parameters = self.env['ir.config_parameter'].sudo()
+        value = parameters.get_param(f'pos_receivable.{name}', default)
+        try:
+            return min(max(int(value), lowest), highest)
+        except (TypeError, ValueError):
+            return default
+
+    @api.model
+    def _get_tree(self, company):
+        """The branches of a root company, itself first, as far as the user may work in them."""
+        # Elevated to see the whole tree, then cut down to the user's own companies.
+        tree = company.sudo().search([('id', 'child_of', company.id)])
+        if not self.env.su:
+            tree &= self.env.user.sudo().company_ids
+        return company & tree | tree
+
+    @api.model
+    def _with_tree(self, company):
+        return self.with_context(allowed_company_ids=self._get_tree(company).ids)
+
+    @api.model
+    def _get_root_companies(self):
+        # Elevated: who works in branches alone may not see their root.
+        roots = self.env['res.company'].sudo().search([('parent_id', '=', False)])
+        return roots.filtered(self._get_tree)
+
+    @api.model
+    def _try_again(self, work, fallback):
+        """The result of ``work``, which commits.
+
+        What somebody else changes at the same moment makes PostgreSQL refuse the transaction,
+        which is then rolled back as a whole and tried again, in the end with ``fallback``.
+        """
+        for attempt in range(1, MAX_TRIES + 1):
+            try:
+                return work()
+            except CONFLICTS as error:
+                self.env.cr.rollback()
+                _logger.info(
+                    "%s: %s, the batch is tried again (%s of %s)",
+                    self._description,
+                    type(error).__name__,
+                    attempt,
+                    MAX_TRIES,
+                )
+                time.sleep(random.uniform(0.0, 0.05 * 2**attempt))
+        return fallback()

@@ -1,0 +1,359 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .pos_receivable_match_mode import CAPABILITIES
+from .pos_receivable_match_wording import get_wording, to_sentence
+
+FITS = [
+    ('exact', "Exact"),
+    ('discount', "With Discount"),
+    ('parts', "In Parts"),
+    ('converted', "Converted"),
+    ('fee', "Less a Fee"),
+    ('tolerance', "Nearly"),
+    ('part', "Partial"),
+    ('over', "Too Much"),
+    ('no_rate', "Unknown Rate"),
+    ('chosen', "Chosen by Hand"),
+]
+
+
+class PosReceivableMatchProposal(models.Model):
+    """Money that came in, and what it may have been meant for."""
+
+    _name = 'pos_receivable.match.proposal'
+    _description = "Matching Proposal"
+    _order = 'tier, score desc, date, id'
+    _rec_name = 'display_name'
+
+    line_id = fields.Many2one(
+        'account.move.line', readonly=True, index='btree_not_null', ondelete='cascade'
+    )
+    payment_id = fields.Many2one(related='line_id.payment_id')
+    statement_line_id = fields.Many2one(
+        'account.bank.statement.line', readonly=True, index='btree_not_null', ondelete='cascade'
+    )
+    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
+    currency_id = fields.Many2one('res.currency', required=True, readonly=True)
+    amount = fields.Monetary(string="Received", readonly=True)
+    date = fields.Date(readonly=True)
+    payer_name = fields.Char(string="Name of the Payer", readonly=True)
+    payer = fields.Char(compute='_compute_payer')
+    payer_account = fields.Char(string="Account", readonly=True)
+    text = fields.Text(string="Remittance Information", readonly=True)
+    reference = fields.Char(readonly=True)
+    receipt_partner_id = fields.Many2one(
+        'res.partner', string="Recorded For", readonly=True, ondelete='set null'
+    )
+
+    state = fields.Selection(
+        [
+            ('open', "To Review"),
+            ('observed', "Observed"),
+            ('accepted', "Accepted"),
+            ('rejected', "Rejected"),
+            ('obsolete', "Obsolete"),
+        ],
+        default='open',
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    tier = fields.Selection(
+        [('certain', "Certain"), ('check', "To Check"), ('nothing', "Nothing Found")],
+        required=True,
+        readonly=True,
+    )
+    rule = fields.Char(string="Hard Signal", readonly=True)
+    capability = fields.Selection(CAPABILITIES, string="Rule", readonly=True)
+    score = fields.Integer(readonly=True)
+    margin = fields.Integer(readonly=True, help="Lead over the next explanation, in decibans.")
+    held_back = fields.Json(readonly=True)
+    rules_version = fields.Integer(readonly=True)
+    fingerprint = fields.Char(readonly=True)
+    date_matched = fields.Datetime(string="Last Matched", readonly=True)
+    is_automatic = fields.Boolean(string="Booked Automatically", readonly=True)
+    user_id = fields.Many2one('res.users', string="Decided By", readonly=True)
+    date_decided = fields.Datetime(string="Decided On", readonly=True)
+    outcome = fields.Json(readonly=True)
+    note = fields.Char(readonly=True)
+    attempts = fields.Integer(readonly=True)
+    error = fields.Text(readonly=True)
+    next_retry = fields.Datetime(readonly=True)
+
+    candidate_ids = fields.One2many(
+        'pos_receivable.match.candidate', 'proposal_id', string="Candidates", readonly=True
+    )
+    candidate_id = fields.Many2one(
+        'pos_receivable.match.candidate', string="Best", readonly=True, ondelete='set null'
+    )
+    allocation_ids = fields.One2many(related='candidate_id.allocation_ids', string="Allocations")
+    proposed_partner_id = fields.Many2one(
+        related='candidate_id.partner_id', store=True, string="Customer"
+    )
+    invoice_names = fields.Char(related='candidate_id.invoice_names', string="Invoices")
+    confidence = fields.Float(compute='_compute_confidence')
+    evidence = fields.Json(related='candidate_id.evidence')
+    held_back_text = fields.Text(string="Why It Waits", compute='_compute_held_back_text')
+
+    _one_receipt = models.Constraint(
+        'CHECK (num_nonnulls(line_id, statement_line_id) = 1)',
+        "A proposal is about one payment or one statement line.",
+    )
+    _line_unique = models.UniqueIndex("(line_id) WHERE state IN ('open', 'observed')")
+    _statement_line_unique = models.UniqueIndex(
+        "(statement_line_id) WHERE state IN ('open', 'observed')"
+    )
+
+    @api.depends('payment_id', 'statement_line_id', 'text')
+    def _compute_display_name(self):
+        for proposal in self:
+            record = proposal.payment_id or proposal.statement_line_id.move_id
+            proposal.display_name = record.sudo().name or proposal.text
+
+    @api.depends('payer_name', 'receipt_partner_id')
+    def _compute_payer(self):
+        for proposal in self:
+            proposal.payer = proposal.payer_name or proposal.receipt_partner_id.display_name
+
+    @api.depends('score')
+    def _compute_confidence(self):
+        for proposal in self:
+            proposal.confidence = 100 / (1 + 10 ** (-proposal.score / 10)) if proposal.score else 0
+
+    @api.depends('held_back')
+    @api.depends_context('lang')
+    def _compute_held_back_text(self):
+        wording = get_wording(self.env)
+        for proposal in self:
+            sentences = [to_sentence(self.env, why, wording) for why in proposal.held_back or []]
+            proposal.held_back_text = '\n'.join(sentences)
+
+    def _describe_inputs(self):
+        """What came in, for the decision log."""
+        self.ensure_one()
+        return {
+            'amount': self.amount,
+            'currency': self.currency_id.name,
+            'date': self.date.isoformat(),
+            'text': self.text,
+            'reference': self.reference,
+            'payer_name': self.payer_name,
+            'payer_account': self.payer_account,
+            'partner': self.receipt_partner_id.id,
+            'held_back': self.held_back,
+        }
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def _check_may_decide(self):
+        """
+        :return: ``self``, elevated: who may work the queue may book what a proposal says, though
+            not write on statement lines otherwise
+        """
+        if not self.env.su and not self.env.user.has_group('account.group_account_invoice'):
+            raise AccessError(self.env._("Only invoicing users may decide on proposals."))
+        self.check_access('read')
+        return self.sudo()
+
+    @api.model
+    def action_match_now(self):
+        """Do now what the night does, for the companies the user has chosen."""
+        self._check_may_decide()
+        # Elevated: what is read and written is the night's, whoever asks for it.
+        self.env['pos_receivable.match.schedule'].sudo()._run_now(self.env.companies)
+        return self.env['ir.actions.act_window']._for_xml_id('pos_receivable.match_proposal_action')
+
+    def action_accept(self):
+        """Book these as proposed; each is checked again first.
+
+        :raise UserError: one alone cannot be booked as proposed any more: why, and nothing is
+            written. Of several, those are left, and listed
+        """
+        proposals = self._check_may_decide()
+        if len(proposals) == 1:
+            proposals._accept(proposals.candidate_id)
+            return {'type': 'ir.actions.client', 'tag': 'soft_reload'}
+        return proposals._accept_together()
+
+    def action_reject(self):
+        """Say that the money is not for these invoices; the second time it is not proposed
+        again."""
+        self._check_may_decide()._reject()
+        return {'type': 'ir.actions.client', 'tag': 'soft_reload'}
+
+    def action_undo(self):
+        """Take back what these booked: all that is open afterwards is as it was before."""
+        for proposal in self._check_may_decide():
+            proposal._undo()
+        return {'type': 'ir.actions.client', 'tag': 'soft_reload'}
+
+    def action_choose(self):
+        self.ensure_one()
+        self._check_may_decide()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Choose Invoices"),
+            'res_model': 'pos_receivable.match.choose',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_proposal_id': self.id},
+        }
+
+    def action_open_receipt(self):
+        self.ensure_one()
+        return (self.payment_id or self.statement_line_id.move_id).get_formview_action()
+
+    def action_open_decisions(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pos_receivable.match_decision_action'
+        )
+        return {**action, 'domain': [('proposal', '=', self.id)]}
+
+
+class PosReceivableMatchCandidate(models.Model):
+    """One explanation of a receipt."""
+
+    _name = 'pos_receivable.match.candidate'
+    _description = "Matching Candidate"
+    _order = 'sequence, id'
+
+    proposal_id = fields.Many2one(
+        'pos_receivable.match.proposal',
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete='cascade',
+    )
+    sequence = fields.Integer(readonly=True)
+    company_id = fields.Many2one(related='proposal_id.company_id', store=True)
+    currency_id = fields.Many2one(related='proposal_id.currency_id')
+    score = fields.Integer(readonly=True)
+    fit = fields.Selection(FITS, string="Amount", readonly=True)
+    parts = fields.Json(readonly=True)
+    is_taken = fields.Boolean(
+        readonly=True, help="Another payment of the same night uses up one of the invoices."
+    )
+    allocation_ids = fields.One2many(
+        'pos_receivable.match.allocation', 'candidate_id', string="Invoices", readonly=True
+    )
+    amount = fields.Monetary(string="Used", readonly=True, help="How much of the money it takes.")
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", readonly=True, ondelete='set null'
+    )
+    invoice_names = fields.Char(compute='_compute_invoice_names')
+    evidence = fields.Json(compute='_compute_evidence')
+    explanation = fields.Text(compute='_compute_evidence')
+
+    @api.depends('allocation_ids.move_id')
+    def _compute_invoice_names(self):
+        for candidate in self:
+            moves = candidate.allocation_ids.sudo().move_id
+            candidate.invoice_names = ', '.join(moves.mapped(lambda move: move.name or '/'))
+
+    @api.depends('parts')
+    @api.depends_context('lang')
+    def _compute_evidence(self):
+        wording = get_wording(self.env)
+        for candidate in self:
+            candidate.evidence = [
+                {
+                    'sentence': to_sentence(self.env, part, wording),
+                    'points': part['points'],
+                    'quoted': part['args'].get('quoted'),
+                    'number': part['args'].get('number'),
+                }
+                for part in candidate.parts or []
+            ]
+            candidate.explanation = '\n'.join(
+                f"{part['points']:+} {part['sentence']}" for part in candidate.evidence
+            )
+
+    def _describe(self):
+        """The candidate as the decision log keeps it."""
+        self.ensure_one()
+        return {
+            'score': self.score,
+            'fit': self.fit,
+            'taken': self.is_taken,
+            'parts': self.parts,
+            'allocations': [
+                {
+                    'invoice': allocation.move_id.name,
+                    'item': allocation.line_id.id,
+                    'amount': allocation.amount,
+                    'paid': allocation.paid,
+                    'left': allocation.left,
+                    'left_as': allocation.left_as,
+                }
+                for allocation in self.allocation_ids
+            ],
+        }
+
+
+class PosReceivableMatchAllocation(models.Model):
+    """How much of the money goes to one open item of an invoice."""
+
+    _name = 'pos_receivable.match.allocation'
+    _description = "Proposed Allocation"
+    _order = 'sequence, id'
+
+    candidate_id = fields.Many2one(
+        'pos_receivable.match.candidate',
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete='cascade',
+    )
+    sequence = fields.Integer(readonly=True)
+    company_id = fields.Many2one(related='candidate_id.company_id', store=True)
+    line_id = fields.Many2one(
+        'account.move.line', required=True, readonly=True, index=True, ondelete='cascade'
+    )
+    move_id = fields.Many2one(related='line_id.move_id', string="Invoice")
+    partner_id = fields.Many2one(related='line_id.partner_id', string="Customer")
+    date_maturity = fields.Date(related='line_id.date_maturity', string="Due")
+    currency_id = fields.Many2one(related='line_id.currency_id')
+    receipt_currency_id = fields.Many2one(
+        related='candidate_id.currency_id', string="Currency Received"
+    )
+    amount_residual = fields.Monetary(
+        related='line_id.amount_residual_currency', string="Open", currency_field='currency_id'
+    )
+    amount = fields.Monetary(
+        string="Pays", readonly=True, help="By which the open amount is lowered."
+    )
+    paid = fields.Monetary(
+        readonly=True,
+        currency_field='receipt_currency_id',
+        help="The same in the currency of the money received.",
+    )
+    left = fields.Monetary(string="Stays Open", readonly=True)
+    left_as = fields.Selection(FITS, string="Rest", readonly=True)
+    is_written_off = fields.Boolean(string="Written Off", compute='_compute_is_written_off')
+
+    @api.depends('left', 'left_as')
+    def _compute_is_written_off(self):
+        for allocation in self:
+            allocation.is_written_off = allocation._may_write_off()
+
+    def _may_write_off(self):
+        """Whether the company's policy lets what stays open go, small as it is."""
+        self.ensure_one()
+        if self.left_as not in ('fee', 'tolerance') or not self.left:
+            return False
+        company = self.company_id
+        if not company.receivable_writeoff_account_id:
+            return False
+        left = self.currency_id._convert(
+            self.left, company.currency_id, company, fields.Date.context_today(self)
+        )
+        share = self.left / (self.amount + self.left) * 100
+        limit = company.receivable_writeoff_limit
+        return (
+            company.currency_id.compare_amounts(left, limit) <= 0
+            and share <= company.receivable_writeoff_percentage
+        )

@@ -1,0 +1,357 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .pos_receivable_jobs import isolate
+from .pos_receivable_reconcile_evidence import OPEN_STATES
+
+UNDECIDED = ('open', 'observed')
+
+
+class PosReceivableMatchProposal(models.Model):
+    """Deciding on proposals. Everything is locked, then read again, then written, then compared
+    with what was meant."""
+
+    _inherit = 'pos_receivable.match.proposal'
+
+    # -------------------------------------------------------------------------
+    # Accept
+    # -------------------------------------------------------------------------
+
+    def _accept(self, candidate, action='accept', automatic=False):
+        """Book ``candidate``, and remember it.
+
+        Locks the proposal, the money and the invoices.
+
+        :raise UserError: it cannot be booked any more, with the reason
+        :raise psycopg2.errors.SerializationFailure: rows were changed meanwhile
+        """
+        self.ensure_one()
+        self._lock(candidate)
+        if obstacle := self._find_obstacle(candidate):
+            raise UserError(obstacle)
+        outcome = self._book(candidate)
+        if not automatic:
+            self._learn(candidate, +1)
+            outcome['accounts'] = (
+                self.statement_line_id._learn_match_account().ids
+                if (self.statement_line_id)
+                else []
+            )
+        self.write(
+            {
+                'state': 'accepted',
+                'candidate_id': candidate.id,
+                'is_automatic': automatic,
+                'user_id': self.env.uid,
+                'date_decided': self.env.cr.now(),
+                'outcome': outcome,
+                'error': False,
+                'next_retry': False,
+            }
+        )
+        self.env['pos_receivable.match.decision']._log(
+            self, action, outcomes={self: outcome}, automatic=automatic
+        )
+        if action != 'accept':
+            self.env['pos_receivable.match.mode']._fall_back(self.company_id, self.capability)
+
+    def _accept_together(self):
+        """Accept each of many, leaving those that cannot be.
+
+        :return: a notification that says how many, and why not the others
+        """
+        undecided = self.filtered(lambda proposal: proposal.state in UNDECIDED)
+        errors = isolate(
+            self.env,
+            [undecided],
+            lambda group: [proposal._accept(proposal.candidate_id) for proposal in group],
+        )
+        lines = [f'{proposal.display_name}: {error}' for proposal, error in errors.items()]
+        message = self.env._(
+            "%(accepted)s of %(total)s proposals were accepted.",
+            accepted=len(undecided) - len(errors),
+            total=len(self),
+        )
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'warning' if errors else 'success',
+                'title': self.env._("Payment matching"),
+                'message': '\n'.join([message, *lines]),
+                'sticky': bool(errors),
+                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
+            },
+        }
+
+    def _lock(self, candidate):
+        """Keep everybody else away from the proposal, the money and the invoices."""
+        items = candidate.allocation_ids.line_id
+        money = self.line_id | self.statement_line_id.move_id.line_ids
+        for records in (self, self.statement_line_id, (money | items).sorted('id'), items.move_id):
+            if records.try_lock_for_update(allow_referencing=True) != records:
+                raise UserError(
+                    self.env._(
+                        "Somebody else is working on %(receipt)s or its invoices right now."
+                        " Please try again in a moment.",
+                        receipt=self.display_name,
+                    )
+                )
+
+    def _find_obstacle(self, candidate):
+        """Why ``candidate`` cannot be booked as it stands, in an accountant's words; else False."""
+        _ = self.env._
+        if self.state not in UNDECIDED:
+            states = dict(self._fields['state']._description_selection(self.env))
+            return _("This has been decided already: %(state)s.", state=states[self.state])
+        if not candidate.allocation_ids or not candidate.amount:
+            return _("No invoice is proposed. Choose the invoices yourself.")
+        left = self._get_open_money()
+        if self.currency_id.compare_amounts(left, self.amount):
+            return _(
+                "The money has been used otherwise meanwhile: %(left)s of %(amount)s are left.",
+                left=self.currency_id.format(left),
+                amount=self.currency_id.format(self.amount),
+            )
+        paid = sum(candidate.allocation_ids.mapped('paid'))
+        if self.currency_id.compare_amounts(paid, candidate.amount) or (
+            self.currency_id.compare_amounts(paid, self.amount) > 0
+        ):
+            return _("One of the proposed invoices does not exist any more.")
+        for allocation in candidate.allocation_ids:
+            if obstacle := allocation._find_obstacle():
+                return obstacle
+        return False
+
+    def _get_open_money(self):
+        """What is left of the money, in the proposal's currency."""
+        if self.line_id:
+            payment = self.line_id.payment_id
+            usable = (
+                self.line_id.parent_state == 'posted'
+                and payment.state in ('in_process', 'paid')
+                and not payment.pos_session_id
+            )
+            return -self.line_id.amount_residual_currency if usable else 0.0
+        line = self.statement_line_id
+        if line.pos_session_id or line.state != 'posted' or line.is_reconciled:
+            return 0.0
+        return -sum(line._seek_for_lines()[1].mapped('amount_currency'))
+
+    def _book(self, candidate):
+        """
+        :return: what was written, for the log and for undoing it
+        :raise UserError: an invoice would come out with another rest than proposed
+        """
+        allocations = candidate.allocation_ids
+        wanted = {
+            allocation: allocation.amount_residual
+            - allocation.amount
+            - (allocation.left if allocation.is_written_off else 0.0)
+            for allocation in allocations
+        }
+        booked = [allocation._describe_booking() for allocation in allocations]
+        known = self._get_partials(allocations.line_id)
+        outcome = (self.line_id or self.statement_line_id)._apply_match(allocations)
+        for allocation, rest in wanted.items():
+            if allocation.currency_id.compare_amounts(allocation.amount_residual, rest):
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s would have %(after)s to pay instead of %(rest)s. Please book"
+                        " it by hand.",
+                        invoice=allocation.move_id.name,
+                        after=allocation.currency_id.format(allocation.amount_residual),
+                        rest=allocation.currency_id.format(rest),
+                    )
+                )
+        return {
+            **outcome,
+            'partials': (self._get_partials(allocations.line_id) - known).ids,
+            'booked': booked,
+        }
+
+    @api.model
+    def _get_partials(self, items):
+        return items.matched_credit_ids | items.matched_debit_ids
+
+    def _learn(self, candidate, step):
+        partners = candidate.allocation_ids.line_id.partner_id.commercial_partner_id
+        self.env['pos_receivable.match.alias']._teach(self, partners, step)
+
+    # -------------------------------------------------------------------------
+    # Reject
+    # -------------------------------------------------------------------------
+
+    def _reject(self):
+        undecided = self.filtered(lambda proposal: proposal.state in UNDECIDED)
+        if undecided.try_lock_for_update(allow_referencing=True) != undecided:
+            raise UserError(self.env._("Somebody else is deciding on it. Please try again."))
+        if undecided != self:
+            raise UserError(self.env._("This has been decided already."))
+        rejections = self.env['pos_receivable.match.rejection']
+        for proposal in self:
+            rejections._reject(proposal, proposal.candidate_id.allocation_ids.line_id)
+        self.write(
+            {
+                'state': 'rejected',
+                'user_id': self.env.uid,
+                'date_decided': self.env.cr.now(),
+            }
+        )
+        self.env['pos_receivable.match.decision']._log(self, 'reject')
+        self._check_precision()
+
+    def _check_precision(self):
+        modes = self.env['pos_receivable.match.mode']
+        for company, capability in {(p.company_id, p.capability) for p in self}:
+            modes._fall_back(company, capability)
+
+    # -------------------------------------------------------------------------
+    # Undo
+    # -------------------------------------------------------------------------
+
+    def _undo(self):
+        """Take back what was booked, and leave the decision to people from now on.
+
+        :raise UserError: nothing was booked, or the books were changed since
+        """
+        self.ensure_one()
+        candidate = self.candidate_id
+        self._lock(candidate)
+        outcome = self.outcome or {}
+        partials = self.env['account.partial.reconcile'].browse(outcome.get('partials', ()))
+        if self.state != 'accepted' or len(partials.exists()) != len(partials):
+            raise UserError(
+                self.env._(
+                    "%(receipt)s cannot be undone: the booking was changed or taken back otherwise.",
+                    receipt=self.display_name,
+                )
+            )
+        before = {a: a.amount_residual for a in candidate.allocation_ids}
+        partials.unlink()
+        (self.line_id or self.statement_line_id)._revert_match(outcome)
+        booked = {line['item']: line for line in outcome['booked']}
+        for allocation, residual in before.items():
+            line = booked[allocation.line_id.id]
+            wanted = residual + line['amount'] + line['written_off']
+            if allocation.currency_id.compare_amounts(allocation.amount_residual, wanted):
+                raise UserError(self.env._("The books were changed since. Undo it by hand."))
+        was_automatic = self.is_automatic
+        self.write(
+            {
+                'state': 'open',
+                'outcome': False,
+                'is_automatic': False,
+                'user_id': False,
+                'date_decided': False,
+            }
+        )
+        if not was_automatic:
+            self._learn(candidate, -1)
+            self.env['res.partner.bank'].browse(outcome.get('accounts', ())).exists().unlink()
+        self.env['pos_receivable.match.rejection']._reject(self, candidate.allocation_ids.line_id)
+        self.env['pos_receivable.match.decision']._log(
+            self, 'undo', outcomes={self: {'taken_back': outcome['booked']}}
+        )
+        self._check_precision()
+
+
+class PosReceivableMatchAllocation(models.Model):
+    _inherit = 'pos_receivable.match.allocation'
+
+    def _find_obstacle(self):
+        """Why the invoice cannot take the money any more; else False."""
+        _ = self.env._
+        invoice, item = self.move_id, self.line_id
+        if (
+            invoice.state != 'posted'
+            or invoice.move_type not in ('out_invoice', 'out_receipt')
+            or item.account_type != 'asset_receivable'
+            or item.company_id not in self._get_companies()
+        ):
+            return _("%(invoice)s is not an open customer invoice.", invoice=invoice.name)
+        compare = self.currency_id.compare_amounts
+        if compare(self.amount, 0) <= 0 or compare(self.paid, 0) <= 0:
+            return _("Please enter an amount for %(invoice)s.", invoice=invoice.name)
+        if compare(item.amount_residual_currency, self.amount + self.left) < 0:
+            paid = invoice._describe_last_payment()
+            if paid:
+                return _(
+                    "%(invoice)s was paid meanwhile %(when_by_whom)s: %(left)s are open.",
+                    invoice=invoice.name,
+                    when_by_whom=paid,
+                    left=self.currency_id.format(item.amount_residual_currency),
+                )
+            return _(
+                "Of %(invoice)s only %(left)s are open.",
+                invoice=invoice.name,
+                left=self.currency_id.format(item.amount_residual_currency),
+            )
+        if invoice.payment_state not in OPEN_STATES:
+            return _("%(invoice)s is not open for payment.", invoice=invoice.name)
+        return False
+
+    def _get_rest(self):
+        """What would stay open, in units of the item's currency; 0 when it is settled."""
+        rest = self.amount_residual - self.amount
+        return self.currency_id.round(rest)
+
+    def _get_companies(self):
+        return self.env['pos_receivable.match.source']._get_tree(self.company_id)
+
+    def _describe_booking(self):
+        return {
+            'invoice': self.move_id.name,
+            'item': self.line_id.id,
+            'amount': self.amount,
+            'currency': self.currency_id.name,
+            'residual_before': self.amount_residual,
+            'written_off': self.left if self.is_written_off else 0.0,
+            'left_as': self.left_as,
+        }
+
+    def _write_off(self):
+        """Settle what stays open by an entry of its own.
+
+        :return: the entry
+        """
+        entry = self.env['account.move'].create(self._prepare_write_off_entry())
+        entry.action_post()
+        account = self.line_id.account_id
+        (self.line_id | entry.line_ids.filtered(lambda l: l.account_id == account)).reconcile()
+        return entry
+
+    def _prepare_write_off_entry(self):
+        """An entry that settles what stays open, to be reconciled with the item."""
+        item, company = self.line_id, self.company_id
+        balance = self.currency_id._convert(
+            self.left, company.currency_id, company, self.candidate_id.proposal_id.date
+        )
+        journal = self.env['account.journal'].search(
+            [('type', '=', 'general'), ('company_id', 'parent_of', company.ids)], limit=1
+        )
+        common = {
+            'name': self.env._("Rest of %(invoice)s", invoice=self.move_id.name),
+            'partner_id': item.partner_id.id,
+            'currency_id': self.currency_id.id,
+        }
+        return {
+            'move_type': 'entry',
+            'journal_id': journal.id,
+            'date': fields.Date.context_today(self),
+            'ref': self.env._("Write-off: %(invoice)s", invoice=self.move_id.name),
+            'line_ids': [
+                fields.Command.create(
+                    {
+                        **common,
+                        'account_id': account.id,
+                        'balance': sign * balance,
+                        'amount_currency': sign * self.left,
+                    }
+                )
+                for account, sign in (
+                    (company.receivable_writeoff_account_id, 1),
+                    (item.account_id, -1),
+                )
+            ],
+        }

@@ -1,0 +1,408 @@
+from stdnum import iso11649
+from stdnum.ch import esr
+
+from odoo import api, models
+from odoo.tools import SQL, html2plaintext
+
+from odoo.addons.account.tools import structured_reference
+
+from ..matching import Knowledge, OpenItem, Policy, Receipt
+from ..matching.accounts import normalise_account
+from ..matching.names import normalise
+from .pos_receivable_reconcile_evidence import INVOICES_OF_PAYMENT, OPEN_STATES
+
+NEVER_AGAIN = 2  # rejections after which a pair is not proposed any more
+# Elsewhere a tenth of all digits pass for a reference: only where such references are used.
+NATIONAL = {
+    'FI': structured_reference.is_valid_structured_reference_fi,
+    'NL': structured_reference.is_valid_structured_reference_nl,
+    'NO': structured_reference.is_valid_structured_reference_no_se,
+    'SE': structured_reference.is_valid_structured_reference_no_se,
+    'SI': structured_reference.is_valid_structured_reference_si,
+}
+
+
+def _is_swiss(compact):
+    return len(compact) == 27 and compact.isdigit() and esr.is_valid(compact)
+
+
+def to_minor(amount, currency):
+    """
+    :return: integer minor units of ``currency``, a record
+    """
+    return round(amount * 10**currency.decimal_places)
+
+
+def from_minor(amount, currency):
+    return currency.round(amount / 10**currency.decimal_places)
+
+
+class PosReceivableMatchSource(models.AbstractModel):
+    """Reads what the matcher wants to know of a company: incoming money that is linked to nothing,
+    open invoices, and what was learned. As tuples, in a handful of queries."""
+
+    _name = 'pos_receivable.match.source'
+    _inherit = 'pos_receivable.jobs'
+    _description = "Matching: Source"
+
+    # -------------------------------------------------------------------------
+    # Receipts
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_payments_query(self, company):
+        """Open payments of customers that no invoice and no transaction knows. What a till has
+        collected belongs to its session and is left alone."""
+        evidence = self.env['pos_receivable.reconcile.evidence']
+        evidence = evidence.with_context(allowed_company_ids=company.ids)
+        return SQL(
+            """
+            SELECT credit.id AS line_id,
+                   NULL::int AS statement_line_id,
+                   credit.open,
+                   credit.currency_id,
+                   credit.date,
+                   payment.memo AS text,
+                   payment.payment_reference AS reference,
+                   NULL::varchar AS payer_name,
+                   NULL::varchar AS payer_account,
+                   NULL::varchar AS details,
+                   credit.partner_id
+              FROM (%s OFFSET 0) credit
+              JOIN account_payment payment ON payment.id = credit.payment_id
+             WHERE payment.state IN ('in_process', 'paid')
+               AND payment.payment_type = 'inbound'
+               AND payment.partner_type = 'customer'
+               AND payment.pos_session_id IS NULL
+               AND payment.pos_invoice_payment_uuid IS NULL
+               AND NOT EXISTS (%s)
+            """,
+            evidence._get_open_credits_query(),
+            INVOICES_OF_PAYMENT,
+        )
+
+    @api.model
+    def _get_statement_lines_query(self, company):
+        """Money on a bank statement that still stands on the suspense account. The cash moves of a
+        till belong to its session."""
+        journals = self.env['account.journal'].sudo().with_context(active_test=False)
+        journals = journals.search(
+            [
+                ('company_id', 'parent_of', company.ids),
+                ('type', 'in', ('bank', 'cash', 'credit')),
+            ]
+        )
+        return SQL(
+            """
+            SELECT NULL::int AS line_id,
+                   statement.id AS statement_line_id,
+                   -suspense.amount_currency AS open,
+                   suspense.currency_id,
+                   move.date,
+                   statement.payment_ref AS text,
+                   move.ref AS reference,
+                   statement.partner_name AS payer_name,
+                   statement.account_number AS payer_account,
+                   CONCAT_WS(' ', move.narration, statement.transaction_details) AS details,
+                   statement.partner_id
+              FROM (
+                        SELECT *
+                          FROM account_bank_statement_line
+                         WHERE is_reconciled IS NOT TRUE
+                           AND journal_id IN %s
+                           AND company_id = %s
+                           AND amount > 0
+                           AND pos_session_id IS NULL
+                        OFFSET 0
+                   ) statement
+              JOIN account_move move ON move.id = statement.move_id
+              JOIN account_journal journal ON journal.id = statement.journal_id
+              JOIN account_move_line suspense
+                ON suspense.move_id = move.id
+               AND suspense.account_id = journal.suspense_account_id
+             WHERE suspense.balance < 0
+               AND move.state = 'posted'
+            """,
+            tuple(journals.ids) or (0,),
+            company.id,
+        )
+
+    @api.model
+    def _get_receipts_query(self, company, before=None, limit=None):
+        """Receipts, those longest not looked at first.
+
+        :param before: leave out what was looked at since
+        """
+        return SQL(
+            """
+              SELECT receipt.*, payer.commercial_partner_id
+                FROM (%(payments)s UNION ALL %(statement_lines)s) receipt
+           LEFT JOIN res_partner payer ON payer.id = receipt.partner_id
+   LEFT JOIN LATERAL (
+                    SELECT MAX(date_matched) AS date
+                      FROM pos_receivable_match_proposal proposal
+                     WHERE proposal.line_id = receipt.line_id
+                        OR proposal.statement_line_id = receipt.statement_line_id
+                     ) seen ON TRUE
+               WHERE receipt.open > 0
+                 AND (seen.date IS NULL OR %(before)s::timestamp IS NULL
+                      OR seen.date < %(before)s)
+            ORDER BY seen.date NULLS FIRST,
+                     receipt.date,
+                     receipt.line_id,
+                     receipt.statement_line_id
+               LIMIT %(limit)s
+            """,
+            payments=self._get_payments_query(company),
+            statement_lines=self._get_statement_lines_query(company),
+            before=before,
+            limit=limit,
+        )
+
+    @api.model
+    def _read_receipts(self, company, before=None, limit=None):
+        """
+        :return: list of :class:`Receipt`; their ids are ``('line', id)`` for the journal item of
+            a payment and ``('statement', id)`` for a statement line
+        """
+        self._flush_sources()
+        rows = self.env.execute_query_dict(self._get_receipts_query(company, before, limit))
+        return [self._make_receipt(row) for row in rows]
+
+    @api.model
+    def _make_receipt(self, row):
+        currency = self.env['res.currency'].browse(row['currency_id'])
+        by_payment = row['line_id'] is not None
+        details = html2plaintext(row['details']) if row['details'] else ''
+        return Receipt(
+            id=('line', row['line_id']) if by_payment else ('statement', row['statement_line_id']),
+            amount=to_minor(row['open'], currency),
+            currency=currency.name,
+            date=row['date'],
+            text=' '.join(filter(None, (row['text'], details))),
+            reference=row['reference'] or '',
+            payer_name=row['payer_name'] or '',
+            payer_account=row['payer_account'] or '',
+            partner=row['commercial_partner_id'],
+        )
+
+    # -------------------------------------------------------------------------
+    # Open items
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_items_query(self, company):
+        """Open receivables of posted invoices, through the core's partial index of open items: its
+        condition ``reconciled IS NOT TRUE`` has to be written just so."""
+        accounts = self.env['account.account'].sudo().with_context(active_test=False)
+        accounts = accounts.search([('account_type', '=', 'asset_receivable')])
+        return SQL(
+            """
+            SELECT item.id,
+                   debtor.commercial_partner_id,
+                   item.amount_residual_currency,
+                   item.amount_currency,
+                   item.currency_id,
+                   invoice.name,
+                   COALESCE(invoice.invoice_date, item.date),
+                   COALESCE(item.date_maturity, item.date),
+                   debtor.name,
+                   holder.name,
+                   invoice.payment_reference,
+                   invoice.ref,
+                   item.discount_date,
+                   item.discount_amount_currency
+              FROM (
+                        SELECT *
+                          FROM account_move_line
+                         WHERE account_id IN %s
+                           AND reconciled IS NOT TRUE
+                           AND parent_state = 'posted'
+                           AND amount_residual > 0
+                           AND amount_residual_currency > 0
+                           AND company_id IN %s
+                        OFFSET 0
+                   ) item
+              JOIN account_move invoice ON invoice.id = item.move_id
+              JOIN res_partner debtor ON debtor.id = item.partner_id
+              JOIN res_partner holder ON holder.id = debtor.commercial_partner_id
+             WHERE invoice.move_type IN ('out_invoice', 'out_receipt')
+               AND invoice.payment_state IN %s
+            """,
+            tuple(accounts.ids) or (0,),
+            tuple(self._get_tree(company).ids) or (0,),
+            OPEN_STATES,
+        )
+
+    @api.model
+    def _read_items(self, company):
+        """
+        :return: list of :class:`OpenItem`, of the company and its branches
+        """
+        self._flush_sources()
+        currencies = {currency.id: currency for currency in self._read_currencies().values()}
+        rows = self.env.execute_query(self._get_items_query(company))
+        return [_make_item(row, currencies[row[4]]) for row in rows]
+
+    @api.model
+    def _read_currencies(self):
+        """
+        :return: ``{name: currency}``, archived ones among them
+        """
+        currencies = self.env['res.currency'].with_context(active_test=False)
+        currencies = currencies.search([('name', '!=', False)])
+        return {currency.name: currency for currency in currencies}
+
+    @api.model
+    def _flush_sources(self):
+        self.env['pos_receivable.reconcile.evidence']._flush_evidence()
+        self.env['account.move'].flush_model()
+        self.env['account.bank.statement.line'].flush_model()
+        self.env['account.journal'].flush_model(['suspense_account_id'])
+        self.env['res.partner'].flush_model()
+        self.env['pos_receivable.match.proposal'].flush_model()
+        self.env['pos_receivable.match.rejection'].flush_model()
+
+    # -------------------------------------------------------------------------
+    # Knowledge and policy
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _read_knowledge(self, company, receipts):
+        return Knowledge(
+            accounts=self._read_accounts(company, receipts),
+            aliases=self._read_aliases(company, receipts),
+            validators=self._get_validators(company),
+            convert=self._make_converter(company),
+            rejected=frozenset(
+                pair
+                for pair, count in self._read_rejections(receipts).items()
+                if count >= NEVER_AGAIN
+            ),
+        )
+
+    @api.model
+    def _read_accounts(self, company, receipts):
+        numbers = {normalise_account(receipt.payer_account) for receipt in receipts} - {''}
+        # Elevated: whose account it is counts, whether or not the user may see bank accounts.
+        banks = self.env['res.partner.bank'].sudo()
+        banks = banks.search(
+            [
+                ('sanitized_acc_number', 'in', list(numbers)),
+                ('company_id', 'in', (False, *self._get_tree(company.root_id).ids)),
+            ]
+        )
+        accounts = {}
+        for bank in banks:
+            holder = bank.partner_id.commercial_partner_id
+            accounts.setdefault(normalise_account(bank.acc_number), set()).add(holder.id)
+        return accounts
+
+    @api.model
+    def _read_aliases(self, company, receipts):
+        names = {normalise(receipt.payer_name) for receipt in receipts} - {''}
+        found = self.env['pos_receivable.match.alias'].sudo()
+        found = found.search(
+            [
+                ('company_id', '=', company.root_id.id),
+                ('name', 'in', list(names)),
+                ('count', '>', 0),
+            ]
+        )
+        aliases = {}
+        for alias in found:
+            aliases.setdefault(alias.name, {})[alias.partner_id.id] = alias.count
+        return aliases
+
+    @api.model
+    def _read_rejections(self, receipts):
+        """
+        :return: ``{(receipt id, item id): how often rejected}``
+        """
+        lines = tuple(id_ for kind, id_ in (r.id for r in receipts) if kind == 'line')
+        statement_lines = tuple(id_ for kind, id_ in (r.id for r in receipts) if kind != 'line')
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line_id, statement_line_id, item_id, count
+                  FROM pos_receivable_match_rejection
+                 WHERE line_id IN %s OR statement_line_id IN %s
+                """,
+                lines or (0,),
+                statement_lines or (0,),
+            )
+        )
+        return {
+            (('line', line) if line else ('statement', statement_line), item): count
+            for line, statement_line, item, count in rows
+        }
+
+    @api.model
+    def _get_validators(self, company):
+        country = company.account_fiscal_country_id.code or company.country_id.code
+        validators = {
+            'iso11649': iso11649.is_valid,
+            'be': structured_reference.is_valid_structured_reference_be,
+            'ch': _is_swiss,
+        }
+        if country in NATIONAL:
+            validators[country.lower()] = NATIONAL[country]
+        return validators
+
+    @api.model
+    def _make_converter(self, company):
+        currencies = self._read_currencies()
+        rates = {}
+
+        def convert(amount, source, target, day):
+            if not {source, target} <= currencies.keys():
+                return None
+            key = source, target, day
+            if key not in rates:
+                rates[key] = self.env['res.currency']._get_conversion_rate(
+                    currencies[source], currencies[target], company, day
+                )
+            worth = amount / 10 ** currencies[source].decimal_places * rates[key]
+            return to_minor(worth, currencies[target])
+
+        return convert
+
+    @api.model
+    def _get_policy(self, company):
+        """What may be booked without a person, beyond the modes: for other addons to extend."""
+        return Policy()
+
+
+def _make_item(row, currency):
+    (
+        id_,
+        group,
+        residual,
+        total,
+        _currency_id,
+        number,
+        issued,
+        due,
+        debtor,
+        holder,
+        reference,
+        customer_reference,
+        discount_until,
+        discounted,
+    ) = row
+    untouched = not currency.compare_amounts(residual, total)
+    has_discount = bool(discount_until and discounted and untouched)
+    return OpenItem(
+        id=id_,
+        group=group,
+        residual=to_minor(residual, currency),
+        currency=currency.name,
+        number=number,
+        issued=issued,
+        due=due,
+        names=tuple(dict.fromkeys(filter(None, (debtor, holder)))),
+        payment_reference=reference or '',
+        other_references=(customer_reference,) if customer_reference else (),
+        discounted=to_minor(discounted, currency) if has_discount else None,
+        discount_until=discount_until if has_discount else None,
+    )

@@ -1,0 +1,109 @@
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common_match import MatchCommon
+
+
+@tagged('post_install', '-at_install')
+class TestMatchCompanies(MatchCommon):
+    """Branches, other companies, other currencies."""
+
+    def test_the_bank_of_a_company_pays_the_invoices_of_its_branches(self):
+        branch = self.env['res.company'].create({'name': 'Branch', 'parent_id': self.company.id})
+        self.env.user.company_ids |= branch
+        self.customer.with_company(branch).property_account_receivable_id = self.receivable
+        invoice = self._create_invoice(
+            100,
+            company_id=branch.id,
+            journal_id=self.company_data['default_journal_sale'].id,
+        )
+        line = self._receive(100, invoice.name, 'Acme Corporation')
+        proposal = self._match_one(line)
+        self.assertEqual(proposal.sudo().allocation_ids.move_id, invoice)
+        proposal.sudo().action_accept()
+        self.assertPaid(invoice)
+
+    def test_the_invoices_of_another_company_are_not_proposed(self):
+        other = self.setup_other_company()
+        self.env.user.company_ids |= other['company']
+        invoice = self._create_invoice(
+            100,
+            company_id=other['company'].id,
+            journal_id=other['default_journal_sale'].id,
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        'name': 'Goods',
+                        'price_unit': 100,
+                        'tax_ids': [],
+                        'account_id': other['default_account_revenue'].id,
+                    }
+                )
+            ],
+        )
+        proposal = self._match_one(self._receive(100, invoice.name, 'Acme Corporation'))
+        self.assertFalse(proposal.candidate_ids)
+
+    def _set_rate(self, rate):
+        euro = self.setup_other_currency('EUR', rates=[('2020-01-01', rate)])
+        journal = self._create_journal('bank', 'Euros', 'EUR1', currency_id=euro.id)
+        return euro, journal
+
+    def test_euros_pay_an_invoice_in_euros(self):
+        euro, journal = self._set_rate(0.5)
+        invoice = self._create_invoice(100, currency_id=euro.id)
+        line = self._receive(100, invoice.name, 'Acme Corporation', journal_id=journal.id)
+        proposal = self._match_one(line)
+        self.assertEqual(proposal.currency_id, euro)
+        before = self._read_ledger()
+        proposal.action_accept()
+        self.assertPaid(invoice)
+        self.assertTrue(line.is_reconciled)
+        proposal.action_undo()
+        self.assertEqual(self._read_ledger(), before)
+
+    def test_dollars_pay_an_invoice_in_euros_and_can_be_taken_back(self):
+        euro, _journal = self._set_rate(0.5)
+        self._add_account(self.customer, 'DE89370400440532013000')
+        invoice = self._create_invoice(100, currency_id=euro.id)
+        line = self._receive(
+            200, invoice.name, 'Acme Corporation', account_number='DE89370400440532013000'
+        )
+        proposal = self._match_one(line)
+        self.assertEqual(proposal.candidate_id.fit, 'converted')
+        proposal.action_accept()
+        self.assertPaid(invoice)
+        proposal.action_undo()
+        self.assertOpen(invoice, 100)
+        self.assertLeftAlone(line)
+
+    def test_a_part_in_another_currency_is_left_to_people(self):
+        euro, _journal = self._set_rate(0.5)
+        invoice = self._create_invoice(100, currency_id=euro.id)
+        line = self._receive(120, invoice.name, 'Acme Corporation')
+        proposal = self._match_one(line)
+        with self.assertRaisesRegex(UserError, 'currencies differ'):
+            proposal.action_accept()
+        self.assertLeftAlone(line)
+        self.assertOpen(invoice, 100)
+
+    def test_an_early_payment_discount_is_left_to_people(self):
+        term = self.env['account.payment.term'].create(
+            {
+                'name': 'Discount',
+                'early_discount': True,
+                'discount_percentage': 2,
+                'discount_days': 30,
+                'line_ids': [Command.create({'value': 'percent', 'value_amount': 100})],
+            }
+        )
+        invoice = self._create_invoice(
+            100, invoice_payment_term_id=term.id, invoice_date=fields.Date.to_string(self.today)
+        )
+        self._set_mode('invoice_number', 'auto')
+        proposal = self._match_one(self._receive(98, invoice.name, 'Acme Corporation'))
+        self.assertEqual(proposal.candidate_id.fit, 'discount')
+        self.assertIn('early-payment discount is left to a person', proposal.held_back_text)
+        self.assertOpen(invoice, 100)

@@ -1,0 +1,94 @@
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .common_match import MatchCommon
+
+
+@tagged('post_install', '-at_install')
+class TestMatchScale(MatchCommon):
+    """How the night reads; `make bench` has the times with 100,000 open items."""
+
+    def _explain(self, query):
+        """The plan, were the tables as big as in a large company."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query))
+        self.env.cr.execute("SET LOCAL enable_seqscan = on")
+        return '\n'.join(row for [row] in rows)
+
+    def _create_history(self, record, done):
+        """3,000 settled copies for the planner to look at; the test is rolled back.
+
+        :param done: the column that says so
+        """
+        self.env.flush_all()
+        columns = SQL(", ").join(
+            SQL.identifier(field.name)
+            for field in record._fields.values()
+            if field.store and field.column_type and field.name not in ('id', done)
+        )
+        table = SQL.identifier(record._table)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO %(table)s (%(done)s, %(columns)s)
+                SELECT TRUE, %(columns)s
+                  FROM %(table)s, generate_series(1, 3000)
+                 WHERE id = %(id)s
+                """,
+                table=table,
+                done=SQL.identifier(done),
+                columns=columns,
+                id=record.id,
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", table))
+
+    def count_queries(self, function):
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        function()
+        self.env.cr.flush()
+        return self.env.cr.sql_log_count - before
+
+    def test_open_items_and_money_are_found_through_indexes(self):
+        self._create_history(self._get_item(self._create_invoice(100)), 'reconciled')
+        self._create_history(self._receive(100), 'is_reconciled')
+        source = self.env['pos_receivable.match.source']
+        items = self._explain(source._get_items_query(self.company))
+        self.assertIn('account_move_line_unreconciled_index', items)
+        receipts = self._explain(source._get_receipts_query(self.company))
+        self.assertIn('account_bank_statement_line_unreconciled_idx', receipts)
+        self.assertIn('account_move_line_journal_id_neg_amnt_residual_idx', receipts)
+        self.assertIn('pos_receivable_match_proposal__statement_line_id_index', receipts)
+        self.assertNotIn('Seq Scan on account_move_line', items + receipts)
+        self.assertNotIn('Seq Scan on account_bank_statement_line', receipts)
+
+    def test_matching_asks_no_more_for_thirty_lines_than_for_three(self):
+        schedule = self.env['pos_receivable.match.schedule']
+
+        def receive(count):
+            for number in range(count):
+                invoice = self._create_invoice(100 + number)
+                self._receive(100 + number, invoice.name, 'Acme Corporation')
+
+        receive(3)
+        schedule._match(self.company)
+        few = self.count_queries(lambda: schedule._match(self.company))
+        receive(27)
+        many = self.count_queries(lambda: schedule._match(self.company))
+        self.assertEqual(len(schedule._match(self.company)), 30)
+        self.assertLessEqual(many, few)
+
+    def test_proposals_are_written_together(self):
+        for number in range(30):
+            invoice = self._create_invoice(100 + number)
+            self._receive(100 + number, invoice.name, 'Acme Corporation')
+        queries = self.count_queries(
+            lambda: self.env['pos_receivable.match.schedule']._run_now(self.company)
+        )
+        self.assertLess(queries, 30 * 3)
+        again = self.count_queries(
+            lambda: self.env['pos_receivable.match.schedule']._run_now(self.company)
+        )
+        self.assertLess(again, 45)

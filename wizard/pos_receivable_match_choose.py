@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class PosReceivableMatchChoose(models.TransientModel):
+    """Book money on other invoices than proposed."""
+
+    _name = 'pos_receivable.match.choose'
+    _description = "Choose Invoices"
+
+    proposal_id = fields.Many2one(
+        'pos_receivable.match.proposal', required=True, ondelete='cascade'
+    )
+    company_id = fields.Many2one(related='proposal_id.company_id')
+    currency_id = fields.Many2one(related='proposal_id.currency_id')
+    amount = fields.Monetary(related='proposal_id.amount')
+    payer_name = fields.Char(related='proposal_id.payer_name')
+    text = fields.Text(related='proposal_id.text')
+    line_ids = fields.One2many('pos_receivable.match.choose.line', 'wizard_id')
+    amount_left = fields.Monetary(string="Left", compute='_compute_amount_left')
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS 'base'
+        values = super().default_get(fields)
+        proposal = self.env['pos_receivable.match.proposal'].browse(values.get('proposal_id'))
+        best = proposal.candidate_id
+        items = best.allocation_ids.line_id
+        others = (proposal.candidate_ids - best).allocation_ids.line_id - items
+        values['line_ids'] = [
+            Command.create({'line_id': allocation.line_id.id, 'amount': allocation.amount})
+            for allocation in best.allocation_ids
+        ] + [Command.create({'line_id': item.id, 'amount': 0.0}) for item in others]
+        return values
+
+    @api.depends('amount', 'line_ids.amount')
+    def _compute_amount_left(self):
+        for wizard in self:
+            wizard.amount_left = wizard.amount - sum(wizard.line_ids.mapped('amount'))
+
+    def action_confirm(self):
+        """Book the money on the chosen invoices.
+
+        :raise UserError: nothing chosen, more than was received, or an invoice cannot take it
+        """
+        self.ensure_one()
+        proposal = self.proposal_id._check_may_decide()
+        chosen = self.line_ids.filtered(
+            lambda line: line.line_id and not line.currency_id.is_zero(line.amount)
+        )
+        self._check_chosen(proposal, chosen)
+        best = proposal.candidate_id
+        if best and _amounts(best.allocation_ids) == _amounts(chosen):
+            proposal._accept(best)
+        else:
+            proposal._accept(self._create_candidate(proposal, chosen), action='choose')
+        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}
+
+    def _check_chosen(self, proposal, chosen):
+        if not chosen:
+            raise UserError(self.env._("Please enter an amount for at least one invoice."))
+        if len(chosen.line_id) != len(chosen):
+            raise UserError(self.env._("Please list each invoice only once."))
+        # The rules of the user decide which invoices may be chosen.
+        chosen.line_id.sudo(self.env.su).check_access('read')
+        for line in chosen:
+            if line.currency_id != proposal.currency_id:
+                raise UserError(
+                    self.env._("The currencies differ. Please reconcile this payment by hand.")
+                )
+        total = sum(chosen.mapped('amount'))
+        if proposal.currency_id.compare_amounts(total, proposal.amount) > 0:
+            raise UserError(
+                self.env._(
+                    "%(total)s is more than the %(amount)s received.",
+                    total=proposal.currency_id.format(total),
+                    amount=proposal.currency_id.format(proposal.amount),
+                )
+            )
+
+    def _create_candidate(self, proposal, chosen):
+        return proposal.candidate_ids.create(
+            {
+                'proposal_id': proposal.id,
+                'sequence': -1,
+                'fit': 'chosen',
+                'parts': [],
+                'partner_id': chosen.line_id.partner_id[:1].id,
+                'amount': sum(chosen.mapped('amount')),
+                'allocation_ids': [
+                    Command.create(
+                        {
+                            'line_id': line.line_id.id,
+                            'amount': line.amount,
+                            'paid': line.amount,
+                            'left_as': 'part',
+                        }
+                    )
+                    for line in chosen
+                ],
+            }
+        )
+
+
+class PosReceivableMatchChooseLine(models.TransientModel):
+    _name = 'pos_receivable.match.choose.line'
+    _description = "Chosen Invoice"
+
+    wizard_id = fields.Many2one('pos_receivable.match.choose', required=True, ondelete='cascade')
+    company_id = fields.Many2one(related='wizard_id.company_id')
+    line_id = fields.Many2one(
+        'account.move.line',
+        string="Invoice",
+        required=True,
+        ondelete='cascade',
+        domain="[('account_type', '=', 'asset_receivable'), ('parent_state', '=', 'posted'),"
+        " ('move_type', 'in', ('out_invoice', 'out_receipt')), ('reconciled', '=', False),"
+        " ('amount_residual', '>', 0), ('company_id', 'child_of', company_id)]",
+    )
+    partner_id = fields.Many2one(related='line_id.partner_id', string="Customer")
+    date_maturity = fields.Date(related='line_id.date_maturity', string="Due")
+    currency_id = fields.Many2one(related='line_id.currency_id')
+    amount_residual = fields.Monetary(related='line_id.amount_residual_currency', string="Open")
+    amount = fields.Monetary(string="Pays")
+
+    @api.onchange('line_id')
+    def _onchange_line_id(self):
+        if self.line_id and not self.amount:
+            left = max(self.wizard_id.amount_left, 0.0)
+            self.amount = min(self.line_id.amount_residual_currency, left)
+
+
+def _amounts(lines):
+    return {line.line_id.id: round(line.amount, 6) for line in lines}
