@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from ..matching.precision import lower_bound
@@ -101,6 +101,12 @@ class PosReceivableMatchMode(models.Model):
             )
         )
         return reviewed, right
+
+    def write(self, vals):
+        # OVERRIDE
+        if not self.env.su and set(vals) - {'mode'}:
+            raise AccessError(self.env._("Of a rule, only its mode can be changed."))
+        return super().write(vals)
 
     @api.constrains('mode')
     def _check_proven(self):

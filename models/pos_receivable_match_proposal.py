@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
+from ..tools.payload import read_id
 from .pos_receivable_match_mode import CAPABILITIES
 from .pos_receivable_match_wording import get_wording, to_sentence
 
@@ -155,10 +156,15 @@ class PosReceivableMatchProposal(models.Model):
         """
         if not self.env.su and not self.env.user.has_group('account.group_account_invoice'):
             raise AccessError(self.env._("Only invoicing users may decide on proposals."))
+        if not all(read_id(id_) for id_ in self._ids):
+            raise UserError(self.env._("These proposals no longer exist."))
         self.check_access('read')
         return self.sudo()
 
-    @api.model
+    def _check_is_one(self):
+        if len(self) != 1 or not read_id(self.id):
+            raise UserError(self.env._("Choose one of the proposals."))
+
     def action_match_now(self):
         """Do now what the night does, for the companies the user has chosen."""
         self._check_may_decide()
@@ -191,7 +197,8 @@ class PosReceivableMatchProposal(models.Model):
         return {'type': 'ir.actions.client', 'tag': 'soft_reload'}
 
     def action_choose(self):
-        self.ensure_one()
+        """Let the user choose other invoices for this money."""
+        self._check_is_one()
         self._check_may_decide()
         return {
             'type': 'ir.actions.act_window',
@@ -203,11 +210,14 @@ class PosReceivableMatchProposal(models.Model):
         }
 
     def action_open_receipt(self):
-        self.ensure_one()
+        """Show the payment or statement line this is about."""
+        self._check_is_one()
         return (self.payment_id or self.statement_line_id.move_id).get_formview_action()
 
     def action_open_decisions(self):
-        self.ensure_one()
+        """List what was decided on this."""
+        self._check_is_one()
+        self.check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pos_receivable.match_decision_action'
         )

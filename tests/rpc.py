@@ -41,7 +41,9 @@ def find_public_methods(env):
         for attribute, value in vars(base).items()
         if callable(value)
         and not attribute.startswith('_')
-        and not getattr(value, '_api_private', False)
+        and not any(
+            getattr(vars(parent).get(attribute), '_api_private', False) for parent in model.__mro__
+        )
     }
 
 
@@ -59,10 +61,12 @@ def find_own_methods(env):
 
 
 def find_fields(env):
-    """The fields that exist because of this addon: ``{'model.field'}``."""
+    """The fields that exist because of this addon: ``{'model.field'}``; not those of its own
+    wizards, which belong to whoever opened them."""
     return {
         f'{name}.{field.name}'
         for name, model in env.registry.items()
+        if not (model._transient and name.startswith('pos_receivable.'))
         for field in model._fields.values()
         if 'pos_receivable' in field._modules and field.name not in (*MAGIC_COLUMNS, 'display_name')
     }

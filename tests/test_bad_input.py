@@ -101,7 +101,17 @@ class TestBadInput(PosReceivableCommon):
         ]
         return {
             'account.move.action_force_payment_reconciliation': {},
+            'pos_receivable.match.choose.action_confirm': {},
+            'pos_receivable.match.mode.action_open_modes': {},
+            'pos_receivable.match.proposal.action_accept': {},
+            'pos_receivable.match.proposal.action_choose': {},
+            'pos_receivable.match.proposal.action_match_now': {},
+            'pos_receivable.match.proposal.action_open_decisions': {},
+            'pos_receivable.match.proposal.action_open_receipt': {},
+            'pos_receivable.match.proposal.action_reject': {},
+            'pos_receivable.match.proposal.action_undo': {},
             'pos_receivable.reconcile.issue.action_retry': {},
+            'res.config.settings.action_open_match_modes': {},
             'pos_receivable.reconcile.run.line.action_open_invoice': {},
             'pos.session.action_show_invoice_payments': {},
             'pos.session.apply_invoice_credits': {
@@ -144,6 +154,19 @@ class TestBadInput(PosReceivableCommon):
         super().setUp()
         self.payment, _answer = self._collect({self.invoices[0]: 40.0}, uuid='known')
         invoice = self.invoices[1]
+        self.env['account.bank.statement.line'].create(
+            {
+                'journal_id': self.transfer_journal.id,
+                'payment_ref': invoice.name,
+                'partner_name': self.customer.name,
+                'amount': 50.0,
+            }
+        )
+        self.env['pos_receivable.match.schedule'].sudo()._run_now(self.company)
+        self.proposal = self.env['pos_receivable.match.proposal'].sudo().search([], limit=1)
+        self.dialog = (
+            self.env['pos_receivable.match.choose'].sudo().create({'proposal_id': self.proposal.id})
+        )
         self.issue = (
             self.env['pos_receivable.reconcile.issue']
             .sudo()
@@ -176,7 +199,11 @@ class TestBadInput(PosReceivableCommon):
         [known] = {
             'account.move': self.invoices[1].ids,
             'pos.session': self.session.ids,
+            'pos_receivable.match.choose': self.dialog.ids,
+            'pos_receivable.match.mode': [1],
+            'pos_receivable.match.proposal': self.proposal.ids,
             'pos_receivable.reconcile.issue': self.issue.ids,
+            'res.config.settings': [1],
             'pos_receivable.reconcile.run.line': self.run.line_ids.ids,
         }[method.rpartition('.')[0]]
         # On no invoice, reconciling is the schedule's work, which commits.
@@ -189,7 +216,7 @@ class TestBadInput(PosReceivableCommon):
         strange = JUNK | st.sampled_from(self.unusual_ids)
 
         @settings(
-            max_examples=PAYLOADS,
+            max_examples=PAYLOADS if names else PAYLOADS // 10,  # ids alone are soon tried
             deadline=None,
             database=None,
             derandomize=True,

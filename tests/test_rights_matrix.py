@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -33,11 +33,27 @@ pos.session.get_open_invoices                 yes     yes    no       no        
 pos.session.get_partner_dues                  yes     yes    no       no        no      no     no
 pos.session.void_invoice_payment              no      yes    no       no        no      no     no
 pos.session.write                             yes     yes    no       no        no      no     no
+pos_receivable.match.choose.action_confirm    no      no     yes      yes       no      no     no
+pos_receivable.match.choose.default_get       yes     yes    yes      yes       yes     yes    yes
+pos_receivable.match.decision.write           no      no     no       no        no      no     no
+pos_receivable.match.mode.action_open_modes   no      no     yes      yes       yes     no     no
+pos_receivable.match.mode.write               no      no     no       yes       no      no     no
+pos_receivable.match.proposal.action_accept   no      no     yes      yes       no      no     no
+pos_receivable.match.proposal.action_choose   no      no     yes      yes       no      no     no
+pos_receivable.match.proposal.action_match_now
+                                              no      no     yes      yes       yes     no     no
+pos_receivable.match.proposal.action_open_decisions
+                                              no      no     yes      yes       no      no     no
+pos_receivable.match.proposal.action_open_receipt
+                                              no      no     yes      yes       no      no     no
+pos_receivable.match.proposal.action_reject   no      no     yes      yes       no      no     no
+pos_receivable.match.proposal.action_undo     no      no     yes      yes       no      no     no
 pos_receivable.reconcile.issue.action_retry   no      no     yes      yes       no      no     no
 pos_receivable.reconcile.run.line.action_open_invoice
                                               no      no     yes      yes       no      no     no
 report.point_of_sale.report_saledetails.get_sale_details
                                               yes     yes    no       no        yes     no     no
+res.config.settings.action_open_match_modes   no      no     yes      yes       yes     no     no
 res.config.settings.get_values                yes     yes    yes      yes       yes     yes    yes
 res.config.settings.set_values                no      no     no       no        no      no     no
 """
@@ -67,6 +83,15 @@ pos.session.invoice_payments_given_up         r       r      -        -         
 pos.session.invoice_payments_told             r       r      -        -         -       -      -
 pos.session.use_invoice_payment               r       r      -        -         -       -      -
 pos_receivable.payment.report.*               -       r      -        r         -       -      -
+pos_receivable.match.alias.*                  -       -      r        r         -       -      -
+pos_receivable.match.allocation.*             -       -      r        r         -       -      -
+pos_receivable.match.candidate.*              -       -      r        r         -       -      -
+pos_receivable.match.decision.*               -       -      r        r         -       -      -
+pos_receivable.match.mode.*                   -       -      r        r         -       -      -
+pos_receivable.match.mode.mode                -       -      r        rw        -       -      -
+pos_receivable.match.proposal.*               -       -      r        r         -       -      -
+pos_receivable.match.rejection.*              -       -      -        r         -       -      -
+pos_receivable.match.run.*                    -       -      r        r         -       -      -
 pos_receivable.reconcile.issue.*              -       -      r        r         -       -      -
 pos_receivable.reconcile.run.*                -       -      r        r         -       -      -
 pos_receivable.reconcile.run.line.*           -       -      r        r         -       -      -
@@ -86,6 +111,11 @@ def read_table(table):
         if cells:
             rows[name] = dict(zip(people, cells, strict=True))
     return rows
+
+
+def is_forbidden(error):
+    """To this person, or to anybody: decisions are final."""
+    return isinstance(error, AccessError) or 'are final' in str(error)
 
 
 @tagged('post_install', '-at_install')
@@ -135,6 +165,20 @@ class TestRightsMatrix(PosReceivableCommon):
             .sudo()
             .create({'move_id': self.invoice.id, 'company_id': self.company.id})
         )
+        self.booked, self.proposal = self._create_proposal(), self._create_proposal()
+        self.booked.sudo().action_accept()
+        self.rejection = (
+            self.env['pos_receivable.match.rejection']
+            .sudo()
+            .create({'item_id': self.proposal.candidate_id.allocation_ids[:1].line_id.id})
+        )
+        self.decision = self.env['pos_receivable.match.decision'].sudo().search([], limit=1)
+        self.env['pos_receivable.match.mode'].sudo()._ensure(self.company)
+        self.mode = (
+            self.env['pos_receivable.match.mode']
+            .sudo()
+            .search([('company_id', '=', self.company.id)], limit=1)
+        )
         self.statement_line = self.env['account.bank.statement.line'].create(
             {'journal_id': self.card_journal.id, 'payment_ref': 'x', 'amount': 1.0}
         )
@@ -150,6 +194,21 @@ class TestRightsMatrix(PosReceivableCommon):
                 }
             ]
         )
+
+    def _create_proposal(self):
+        """A customer's invoice, and a statement line that quotes it."""
+        invoice = self._create_invoice(77.0)
+        line = self.env['account.bank.statement.line'].create(
+            {
+                'journal_id': self.transfer_journal.id,
+                'payment_ref': invoice.name,
+                'partner_name': self.customer.name,
+                'amount': 77.0,
+            }
+        )
+        self.env['pos_receivable.match.schedule'].sudo()._run_now(self.company)
+        proposals = self.env['pos_receivable.match.proposal'].sudo()
+        return proposals.search([('statement_line_id', '=', line.id)])
 
     def _get_requests(self):
         """A request that a person with the right to it gets through, for each method."""
@@ -188,7 +247,32 @@ class TestRightsMatrix(PosReceivableCommon):
             'pos.session.get_partner_dues': (session, [partner]),
             'pos.session.void_invoice_payment': (session, payment.id, 'wrong'),
             'pos.session.write': (session, {'opening_notes': 'changed'}),
+            'pos_receivable.match.choose.action_confirm': (
+                self.env['pos_receivable.match.choose']
+                .sudo()
+                .create(
+                    {
+                        'proposal_id': self.proposal.id,
+                        'line_ids': [
+                            Command.create({'line_id': self.rejection.item_id.id, 'amount': 7.0})
+                        ],
+                    }
+                )
+                .ids,
+            ),
+            'pos_receivable.match.choose.default_get': (['proposal_id'],),
+            'pos_receivable.match.decision.write': (self.decision.ids, {'action': 'reject'}),
+            'pos_receivable.match.mode.action_open_modes': ([],),
+            'pos_receivable.match.mode.write': (self.mode.ids, {'mode': 'observe'}),
+            'pos_receivable.match.proposal.action_accept': (self.proposal.ids,),
+            'pos_receivable.match.proposal.action_choose': (self.proposal.ids,),
+            'pos_receivable.match.proposal.action_match_now': ([],),
+            'pos_receivable.match.proposal.action_open_decisions': (self.proposal.ids,),
+            'pos_receivable.match.proposal.action_open_receipt': (self.proposal.ids,),
+            'pos_receivable.match.proposal.action_reject': (self.proposal.ids,),
+            'pos_receivable.match.proposal.action_undo': (self.booked.ids,),
             'pos_receivable.reconcile.issue.action_retry': (self.issue.ids,),
+            'res.config.settings.action_open_match_modes': ([],),
             'pos_receivable.reconcile.run.line.action_open_invoice': (self.run.line_ids.ids,),
             'res.config.settings.get_values': (),
             'res.config.settings.set_values': (
@@ -238,7 +322,9 @@ class TestRightsMatrix(PosReceivableCommon):
         with self.env.cr.savepoint() as savepoint:
             try:
                 rpc.call(self.people[person], model, method, *args)
-            except AccessError:
+            except UserError as error:
+                if not is_forbidden(error):
+                    raise
                 return 'no'
             finally:
                 savepoint.rollback()
@@ -272,6 +358,18 @@ class TestRightsMatrix(PosReceivableCommon):
             'account.bank.statement.line': self.statement_line,
             'account.move': self.invoice,
             'pos.session': self.session,
+            'pos_receivable.match.alias': self.env['pos_receivable.match.alias']
+            .sudo()
+            .search([], limit=1),
+            'pos_receivable.match.allocation': self.proposal.candidate_id.allocation_ids[:1],
+            'pos_receivable.match.candidate': self.proposal.candidate_id,
+            'pos_receivable.match.decision': self.decision,
+            'pos_receivable.match.mode': self.mode,
+            'pos_receivable.match.proposal': self.proposal,
+            'pos_receivable.match.rejection': self.rejection,
+            'pos_receivable.match.run': self.env['pos_receivable.match.run']
+            .sudo()
+            .search([], limit=1),
             'pos_receivable.reconcile.issue': self.issue,
             'pos_receivable.reconcile.run': self.run,
             'pos_receivable.reconcile.run.line': self.run.line_ids,
@@ -303,7 +401,9 @@ class TestRightsMatrix(PosReceivableCommon):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 return record.read([name]) != before
-            except AccessError:
+            except UserError as error:
+                if not is_forbidden(error):
+                    raise
                 return False
             finally:
                 savepoint.rollback()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..tools.payload import read_id
+
 
 class PosReceivableMatchChoose(models.TransientModel):
     """Book money on other invoices than proposed."""
@@ -44,7 +46,8 @@ class PosReceivableMatchChoose(models.TransientModel):
 
         :raise UserError: nothing chosen, more than was received, or an invoice cannot take it
         """
-        self.ensure_one()
+        if len(self) != 1 or not read_id(self.id):
+            raise UserError(self.env._("This dialog was closed. Please open it again."))
         proposal = self.proposal_id._check_may_decide()
         chosen = self.line_ids.filtered(
             lambda line: line.line_id and not line.currency_id.is_zero(line.amount)
