@@ -48,7 +48,11 @@ class Check:
         """
         >>> Check('speed', 5.4, at_least=5.5).target
         '≥ 5.5'
+        >>> Check('for comparison', 3.0).target
+        '—'
         """
+        if self.at_most is self.at_least is None:
+            return "—"
         return f"≤ {self.at_most:g}" if self.at_least is None else f"≥ {self.at_least:g}"
 
 

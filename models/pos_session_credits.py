@@ -59,13 +59,17 @@ class PosSession(models.Model):
         }
 
     def _get_open_credit_domain(self, partner):
+        return self._get_open_item_domain(partner) & Domain('amount_residual', '<', 0)
+
+    def _get_open_item_domain(self, partner):
+        """Open receivables and credits of a customer's commercial entity in this company."""
+        holder = partner.commercial_partner_id
         return (
             # Unlike an invoice's, a payment's journal item may carry the contact who paid.
-            Domain('partner_id.commercial_partner_id', '=', partner.commercial_partner_id.id)
+            Domain('partner_id', 'any', Domain('commercial_partner_id', '=', holder.id))
             & Domain('company_id', '=', self.company_id.id)
             & Domain('parent_state', '=', 'posted')
             & Domain('reconciled', '=', False)
-            & Domain('amount_residual', '<', 0)
             & Domain('account_id.account_type', '=', 'asset_receivable')
         )
 

@@ -217,23 +217,23 @@ class PosSession(models.Model):
         """
         items, credit = {}, 0.0
         groups = self.env['account.move.line']._read_group(
-            self.env['account.move']._get_collectable_line_domain(partner, self.company_id)
-            | self._get_open_credit_domain(partner),
+            self._get_open_item_domain(partner)
+            & (Domain('display_type', '=', 'payment_term') | Domain('amount_residual', '<', 0)),
             [
                 'move_id',
                 'currency_id',
                 'date_maturity:day',
+                'discount_date:day',
                 'display_type',
                 'move_id.move_type',
                 'move_id.payment_state',
-                'move_id.invoice_payment_term_id.early_discount',
             ],
             ['amount_residual:sum', 'amount_residual_currency:sum', 'id:min', '__count'],
         )
         # All currencies at once, before the first is converted.
         self.currency_id.union(*{group[1] for group in groups}).mapped('rounding')
         convert = self._get_open_amount_converter(date)
-        for move, currency, due_date, display_type, kind, state, discount, *sums in groups:
+        for move, currency, due_date, discount_date, display_type, kind, state, *sums in groups:
             residual, residual_currency, line_id, count = sums
             if (
                 display_type == 'payment_term'
@@ -241,7 +241,7 @@ class PosSession(models.Model):
                 and state in COLLECTABLE_STATES
             ):
                 item = items.setdefault(
-                    move.id, _OpenInvoice(move, currency, state == 'blocked', bool(discount))
+                    move.id, _OpenInvoice(move, currency, state == 'blocked', bool(discount_date))
                 )
                 item.add(due_date, line_id, count, (residual, residual_currency), date)
             if residual < 0:
@@ -264,14 +264,16 @@ class PosSession(models.Model):
         own, company = self.currency_id, self.company_id
         rounding, in_company_currency = own.rounding, own == company.currency_id
         # Asked once per currency: hundreds of invoices need not go through the wizard for it.
-        rates = {own.id: 1.0}
+        rates = {}
 
         def convert(currency, residual, residual_currency):
+            if currency == own:
+                return residual_currency
             # A till in the company's currency converts the invoice's; any other one the company's.
             source = currency if in_company_currency else company.currency_id
             if currency.id not in rates:
                 rates[currency.id] = own._get_conversion_rate(source, own, company, date)
-            amount = residual_currency if in_company_currency or currency.id == own.id else residual
+            amount = residual_currency if in_company_currency else residual
             return float_round(amount * rates[currency.id], precision_rounding=rounding)
 
         return convert
