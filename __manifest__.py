@@ -41,8 +41,15 @@
         'point_of_sale._assets_pos': [
             'pos_receivable/static/src/app/**/*',
         ],
+        # Fetched by the till when somebody first collects.
+        'pos_receivable.assets_payment': [
+            'pos_receivable/static/src/payment/**/*',
+        ],
         'web.assets_tests': [
             'pos_receivable/static/tests/tours/**/*',
+        ],
+        'web.assets_unit_tests_setup': [
+            'pos_receivable/static/src/payment/**/*',
         ],
         'web.assets_unit_tests': [
             'pos_receivable/static/tests/unit/**/*',

@@ -17,7 +17,7 @@ from .steps import Problem, dying_with_us, lock, say, step, tail
 NAME = f"{PREFIX}_demo_{paths.CHECKOUT_ID}"
 PICTURES = f"{PREFIX}_pictures_{paths.CHECKOUT_ID}"
 ADDRESS = paths.PLACE / "demo.json"  # where the demo is served now
-BUNDLES = ("web.assets_web", "point_of_sale.assets_prod")
+BUNDLES = ("web.assets_web", "point_of_sale.assets_prod", "pos_receivable.assets_payment")
 FIRST_PORT = 8069
 PATIENCE = 60  # seconds until the server has to answer
 

@@ -14,6 +14,7 @@ from .steps import dying_with_us, lock, step
 
 BUNDLES = (
     "point_of_sale.assets_prod",
+    "pos_receivable.assets_payment",
     "web.assets_tests",
     "web.__assets_tests_call__",
     "web.assets_unit_tests",

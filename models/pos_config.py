@@ -147,17 +147,19 @@ class PosConfig(models.Model):
     @api.model
     def _load_pos_data_read(self, records, config):
         # EXTENDS 'point_of_sale'
+        # First: read together here, the journals are at hand when the core reads them one by one.
+        journals = self.env['account.journal']
+        if config.use_invoice_payment:
+            journals = config._get_invoice_payment_journals()
+        journals = [
+            {'id': journal.id, 'name': journal.name, 'type': journal.type} for journal in journals
+        ]
         read_records = super()._load_pos_data_read(records, config)
         if read_records and config.use_invoice_payment:
-            read_records[0]['_invoice_payment_journals'] = [
-                {'id': journal.id, 'name': journal.name, 'type': journal.type}
-                for journal in config._get_invoice_payment_journals()
-            ]
             is_manager = self.env.user.has_group('point_of_sale.group_pos_manager')
-            read_records[0]['_can_collect_invoices'] = (
-                is_manager or config.invoice_payment_access == 'all'
-            )
-            read_records[0]['_can_void_invoice_payments'] = (
-                is_manager or config.invoice_payment_cashier_void
-            )
+            read_records[0] |= {
+                '_invoice_payment_journals': journals,
+                '_can_collect_invoices': is_manager or config.invoice_payment_access == 'all',
+                '_can_void_invoice_payments': is_manager or config.invoice_payment_cashier_void,
+            }
         return read_records

@@ -32,6 +32,15 @@ class TestQueryCounts(PosReceivableCommon):
         self.assertLessEqual(many, one)
         self.assertLessEqual(many, 8)
 
+    def test_a_till_that_collects_starts_with_as_few_queries_as_one_that_does_not(self):
+        def start():
+            self.session.load_data(['pos.config', 'pos.payment.method'])
+
+        self.count_queries(start)  # what stays in memory from one request to the next
+        collecting = self.count_queries(start)
+        self.config.use_invoice_payment = False
+        self.assertLessEqual(collecting, self.count_queries(start))
+
     def test_invoices_in_another_currency_need_no_more_than_eight(self):
         for day in range(10):
             self._create_invoice(100.0, due_in=day)

@@ -1,5 +1,6 @@
 import { waitFor } from "@odoo/hoot-dom";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
+import { assets } from "@web/core/assets";
 import { MainComponentsContainer } from "@web/core/main_components_container";
 import { getService, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 
@@ -109,6 +110,8 @@ export async function setupCollecting({ list, book, ...others } = {}) {
             return super.call(...arguments);
         },
     });
+    // Loaded already: the modules of the bundle are among those of the unit tests.
+    patchWithCleanup(assets, { loadBundle: async () => {} });
     await mountWithCleanup(MainComponentsContainer);
     return store;
 }

@@ -5,12 +5,10 @@ import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
-import { InvoicePaymentReceipt } from "@pos_receivable/app/components/invoice_payment_receipt/invoice_payment_receipt";
-import { InvoicePaymentsPopup } from "@pos_receivable/app/components/popups/invoice_payments_popup/invoice_payments_popup";
-import { RegisterPaymentPopup } from "@pos_receivable/app/components/popups/register_payment_popup/register_payment_popup";
 import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
 import { PartnerDues } from "@pos_receivable/app/utils/partner_dues";
 import { PaymentAttempts } from "@pos_receivable/app/utils/payment_attempts";
+import { loadPaymentScreen } from "@pos_receivable/app/utils/payment_screens";
 import {
     isAnswerLost,
     offlineSentence,
@@ -57,13 +55,23 @@ patch(PosStore.prototype, {
     /** Show what the order's customer has to pay, asking for the customer first if need be. */
     async collectInvoices() {
         if (this.data.network.offline) {
-            this.dialog.add(AlertDialog, { title: _t("Offline"), body: offlineSentence() });
+            this.sayOffline();
             return;
         }
         const partner = this.getOrder()?.getPartner() || (await this.selectPartner());
         if (partner) {
             await makeAwaitable(this.dialog, UnpaidInvoicesPopup, { partner });
         }
+    },
+
+    sayOffline() {
+        this.dialog.add(AlertDialog, { title: _t("Offline"), body: offlineSentence() });
+    },
+
+    /** @returns {Promise<Object|undefined>} what the popup was closed with */
+    async askPaymentPopup(name, props) {
+        const popup = await loadPaymentScreen(name);
+        return popup ? makeAwaitable(this.dialog, popup, props) : this.sayOffline();
     },
 
     /**
@@ -92,17 +100,16 @@ patch(PosStore.prototype, {
             return false;
         }
         // Not waited for: scanning would be blocked until the payment is done.
-        this.dialog.add(RegisterPaymentPopup, {
+        this.askPaymentPopup("RegisterPaymentPopup", {
             partner: found.partner,
             customerName: found.partner.name,
             invoices: [found.invoice],
-            getPayload: () => {},
         });
         return true;
     },
 
     showInvoicePayments() {
-        return makeAwaitable(this.dialog, InvoicePaymentsPopup);
+        return this.askPaymentPopup("InvoicePaymentsPopup");
     },
 
     /** @returns {Promise<Object>} what `pos.session.get_open_invoices` answers */
@@ -201,8 +208,9 @@ patch(PosStore.prototype, {
     },
 
     /** On paper, or through the browser where no printer is connected. */
-    printInvoicePayment(payment, { isCopy = false, webPrintFallback = true } = {}) {
-        return this.printer.print(InvoicePaymentReceipt, { payment, isCopy }, { webPrintFallback });
+    async printInvoicePayment(payment, { isCopy = false, webPrintFallback = true } = {}) {
+        const receipt = await loadPaymentScreen("InvoicePaymentReceipt");
+        return this.printer.print(receipt, { payment, isCopy }, { webPrintFallback });
     },
 
     /** Ask for the address, the customer's own proposed, and have the receipt sent there. */

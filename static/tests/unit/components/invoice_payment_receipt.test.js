@@ -2,7 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { mountWithCleanup } from "@web/../tests/web_test_helpers";
-import { InvoicePaymentReceipt } from "@pos_receivable/app/components/invoice_payment_receipt/invoice_payment_receipt";
+import { InvoicePaymentReceipt } from "@pos_receivable/payment/components/invoice_payment_receipt/invoice_payment_receipt";
 import { makeInvoice, makeResult, setupCollecting } from "../utils";
 
 definePosModels();

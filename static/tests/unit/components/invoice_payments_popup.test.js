@@ -2,7 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { animationFrame, queryAllTexts, waitFor } from "@odoo/hoot-dom";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { contains, makeServerError } from "@web/../tests/web_test_helpers";
-import { InvoicePaymentsPopup } from "@pos_receivable/app/components/popups/invoice_payments_popup/invoice_payments_popup";
+import { InvoicePaymentsPopup } from "@pos_receivable/payment/components/popups/invoice_payments_popup/invoice_payments_popup";
 import { makeInvoice, makeResult, openPopup, setupCollecting } from "../utils";
 
 definePosModels();

@@ -11,7 +11,7 @@ import { Deferred } from "@odoo/hoot-mock";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { contains, makeServerError } from "@web/../tests/web_test_helpers";
-import { RegisterPaymentPopup } from "@pos_receivable/app/components/popups/register_payment_popup/register_payment_popup";
+import { RegisterPaymentPopup } from "@pos_receivable/payment/components/popups/register_payment_popup/register_payment_popup";
 import { CARD, CASH, makeInvoice, makeResult, openPopup, setupCollecting } from "../utils";
 
 definePosModels();

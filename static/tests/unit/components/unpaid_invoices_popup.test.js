@@ -11,8 +11,9 @@ import {
 } from "@odoo/hoot-dom";
 import { Deferred } from "@odoo/hoot-mock";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { AssetsLoadingError, assets } from "@web/core/assets";
 import { ConnectionLostError } from "@web/core/network/rpc";
-import { contains, makeServerError } from "@web/../tests/web_test_helpers";
+import { contains, makeServerError, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
 import { makeInvoice, makePage, makeResult, openPopup, setupCollecting } from "../utils";
 
@@ -140,6 +141,25 @@ test("offline is said at once and trying again recovers", async () => {
     online = true;
     await contains(".unpaid-invoices [role=alert] button").click();
     await waitFor(".invoice-card");
+});
+
+test("without a connection to fetch the payment screen, that is said and tried again", async () => {
+    await setupCollecting({ list: () => makePage([makeInvoice()]) });
+    let isConnected = false;
+    patchWithCleanup(assets, {
+        async loadBundle() {
+            if (!isConnected) {
+                throw new AssetsLoadingError("unreachable");
+            }
+        },
+    });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await contains(".invoice-pay").click();
+    await waitFor(".modal-body:contains(You are offline)");
+    await contains(".modal:has(:contains(You are offline)) .btn-primary").click();
+    isConnected = true;
+    await contains(".invoice-pay").click();
+    await waitFor(".register-payment");
 });
 
 test("a refusal of the server is shown in its own words", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { sumCredits } from "@pos_receivable/app/utils/credits";
+import { sumCredits } from "@pos_receivable/payment/utils/credits";
 
 const EURO = { rounding: 0.01, decimal_places: 2 };
 const invoices = [{ amount_due: 0.1 }, { amount_due: 0.2 }];

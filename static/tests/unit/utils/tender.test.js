@@ -4,7 +4,7 @@ import {
     changeFor,
     DEFAULT_DENOMINATIONS,
     suggestTenders,
-} from "@pos_receivable/app/utils/tender";
+} from "@pos_receivable/payment/utils/tender";
 
 const EURO = { rounding: 0.01, decimal_places: 2 };
 const YEN = { rounding: 1, decimal_places: 0 };

@@ -11,10 +11,9 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { InvoiceCard } from "@pos_receivable/app/components/invoice_card/invoice_card";
-import { RegisterPaymentPopup } from "@pos_receivable/app/components/popups/register_payment_popup/register_payment_popup";
-import { UseCreditPopup } from "@pos_receivable/app/components/popups/use_credit_popup/use_credit_popup";
 import { settlingTotal } from "@pos_receivable/app/utils/due";
 import { dueDay, formatDay } from "@pos_receivable/app/utils/invoice_status";
+import { loadPaymentScreen } from "@pos_receivable/app/utils/payment_screens";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 
 const PAGE_SIZE = 40;
@@ -65,6 +64,8 @@ export class UnpaidInvoicesPopup extends Component {
         onMounted(() => {
             this.focusSearch();
             this.load(0);
+            // Ahead of time: at hand by the time an invoice is chosen.
+            loadPaymentScreen("RegisterPaymentPopup");
         });
         onPatched(() => this.restoreFocus());
     }
@@ -275,7 +276,7 @@ export class UnpaidInvoicesPopup extends Component {
             if (!invoices?.length) {
                 return;
             }
-            const outcome = await makeAwaitable(this.dialog, UseCreditPopup, {
+            const outcome = await this.pos.askPaymentPopup("UseCreditPopup", {
                 partner: this.props.partner,
                 customerName: this.customerName,
                 invoices,
@@ -303,7 +304,7 @@ export class UnpaidInvoicesPopup extends Component {
     }
 
     async register(invoices, amount = "") {
-        const outcome = await makeAwaitable(this.dialog, RegisterPaymentPopup, {
+        const outcome = await this.pos.askPaymentPopup("RegisterPaymentPopup", {
             partner: this.props.partner,
             customerName: this.customerName,
             invoices,

@@ -6,6 +6,7 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 
@@ -131,3 +132,5 @@ export class InvoicePaymentsPopup extends Component {
         this.props.close();
     }
 }
+
+registry.category("lazy_components").add("InvoicePaymentsPopup", InvoicePaymentsPopup);

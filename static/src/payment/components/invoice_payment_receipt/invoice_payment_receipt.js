@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { registry } from "@web/core/registry";
 
 const { DateTime } = luxon;
 
@@ -71,3 +72,5 @@ export class InvoicePaymentReceipt extends Component {
         return this.env.utils.formatCurrency(amount || 0);
     }
 }
+
+registry.category("lazy_components").add("InvoicePaymentReceipt", InvoicePaymentReceipt);

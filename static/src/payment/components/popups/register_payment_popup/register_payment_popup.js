@@ -8,9 +8,10 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { PaymentDone } from "@pos_receivable/app/components/payment_done/payment_done";
-import { PaymentSplit } from "@pos_receivable/app/components/payment_split/payment_split";
+import { PaymentDone } from "@pos_receivable/payment/components/payment_done/payment_done";
+import { PaymentSplit } from "@pos_receivable/payment/components/payment_split/payment_split";
 import { fromSteps, parseAmount, toSteps } from "@pos_receivable/app/utils/amounts";
 import {
     amountProblem,
@@ -30,7 +31,7 @@ import {
     changeFor,
     DEFAULT_DENOMINATIONS,
     suggestTenders,
-} from "@pos_receivable/app/utils/tender";
+} from "@pos_receivable/payment/utils/tender";
 
 const { DateTime } = luxon;
 
@@ -563,3 +564,5 @@ export class RegisterPaymentPopup extends Component {
         }
     }
 }
+
+registry.category("lazy_components").add("RegisterPaymentPopup", RegisterPaymentPopup);

@@ -3,8 +3,9 @@ import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { sumCredits } from "@pos_receivable/app/utils/credits";
+import { sumCredits } from "@pos_receivable/payment/utils/credits";
 import { formatDay } from "@pos_receivable/app/utils/invoice_status";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 
@@ -117,3 +118,5 @@ export class UseCreditPopup extends Component {
         this.props.close();
     }
 }
+
+registry.category("lazy_components").add("UseCreditPopup", UseCreditPopup);
