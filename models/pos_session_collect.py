@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
@@ -8,6 +9,7 @@ from odoo.tools import SQL, format_date
 from odoo.tools.float_utils import float_is_zero
 
 from ..tools.payload import read_date, read_id, read_number, read_text
+from .mail_thread import bulk_messages
 
 MAX_ALLOCATIONS = 500
 MAX_AGE = timedelta(days=366)
@@ -111,8 +113,14 @@ class PosSession(models.Model):
         :raise ConcurrencyError: the same ``uuid`` was booked while this request ran; retried, it
             finds that payment and answers as the first request was
         """
+        # Each invoice tells in its chatter that it was paid: those of several are written together.
+        together = len(amounts) > 1
         try:
-            return self.env['account.payment']._create_counter_payment(amounts, values, settled)
+            with (
+                bulk_messages(self.env) if together else nullcontext(),
+                self.env.cr.savepoint() if together else nullcontext(),
+            ):
+                return self.env['account.payment']._create_counter_payment(amounts, values, settled)
         except UniqueViolation as error:
             if error.diag.constraint_name != 'account_payment_pos_invoice_payment_uuid_unique':
                 raise

@@ -4,6 +4,7 @@ from . import test_closing
 from . import test_collect_access
 from . import test_collect_accounting
 from . import test_collect_like_core
+from . import test_collect_messages
 from . import test_collect_requests
 from . import test_credits
 from . import test_foreign_shop
