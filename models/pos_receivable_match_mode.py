@@ -187,8 +187,8 @@ class PosReceivableMatchMode(models.Model):
         )
 
     def action_open_modes(self):
-        """The modes of the companies the user has chosen."""
-        self.check_access('read')
+        """The modes of the companies the user has chosen, whatever records this is called on."""
+        self.browse().check_access('read')
         # Elevated: the records only spell out defaults; changing one takes rights of its own.
         self.sudo()._ensure(self.env.companies)
         return self.env['ir.actions.act_window']._for_xml_id('pos_receivable.match_mode_action')
