@@ -145,10 +145,11 @@ class TestMoney(PosReceivableCommon):
                 ),
             )
             done = next(Money.steps)
+            if float('inf') > SECONDS:
+                sys.stdout.write(f"\r{done:,} steps, money conserved after each")
+                sys.stdout.flush()
             if done >= STEPS or time.monotonic() > end:
                 break
-        if float('inf') > SECONDS:
-            sys.stdout.write(f"\n{done} steps, money conserved after each\n")
 
     def read_accounts(self):
         """What the ledger holds, in cents: ``(balances, residuals)``, as the model tells them."""
