@@ -70,7 +70,8 @@ class PosReceivableMatchEngine(models.AbstractModel):
         """Match the receipts of ``company`` against its open items, all together.
 
         :param before: leave out what was looked at since
-        :return: list of ``(receipt, proposal)``, nothing written
+        :return: list of ``(receipt, proposal)``, nothing written. They stay good for a while:
+            :meth:`_record` looks at what has changed since
         """
         source = self.env['pos_receivable.match.source']
         receipts = source._read_receipts(company, before, limit)
@@ -83,9 +84,8 @@ class PosReceivableMatchEngine(models.AbstractModel):
             source._get_policy(company),
             [*self._get_strategies(), self._make_suggesting(company, receipts)],
         )
-        rejections = source._read_rejections(receipts)
         by_id = {proposal.receipt: proposal for proposal in matcher.match(receipts)}
-        return [(receipt, self._hold_back(by_id[receipt.id], rejections)) for receipt in receipts]
+        return [(receipt, by_id[receipt.id]) for receipt in receipts]
 
     @api.model
     def _make_suggesting(self, company, receipts):
@@ -106,7 +106,10 @@ class PosReceivableMatchEngine(models.AbstractModel):
 
     @api.model
     def _hold_back(self, proposal, rejections):
-        """What the library is certain of, but people have to decide here."""
+        """What the library is certain of, but people have to decide here.
+
+        :param rejections: as they are when it is written: somebody may just have said no
+        """
         if proposal.tier is not Tier.AUTO:
             return proposal
         best = proposal.best
@@ -130,7 +133,12 @@ class PosReceivableMatchEngine(models.AbstractModel):
         :return: Counter over ``booked``, ``proposed``, ``unmatched``, ``failed``
         """
         modes = self._read_modes(company)
-        written = self._write_proposals(company, self._filter_alive(matches), modes)
+        matches = self._filter_alive(matches)
+        rejections = self.env['pos_receivable.match.source']._read_rejections(
+            [receipt for receipt, _match in matches]
+        )
+        matches = [(receipt, self._hold_back(match, rejections)) for receipt, match in matches]
+        written = self._write_proposals(company, matches, modes)
         errors = self._book_certain(written, modes)
         states = Counter()
         for proposal in written:
@@ -189,13 +197,7 @@ class PosReceivableMatchEngine(models.AbstractModel):
         statement_lines = self.env['account.bank.statement.line'].browse(others).exists()._ids
         known = {('line', id_) for id_ in alive} | {('statement', id_) for id_ in statement_lines}
         return [
-            (
-                receipt,
-                replace(
-                    match,
-                    candidates=tuple(c for c in match.candidates if alive.issuperset(c.items)),
-                ),
-            )
+            (receipt, _without_dead(match, alive))
             for receipt, match in matches
             if receipt.id in known
         ]
@@ -377,3 +379,12 @@ class PosReceivableMatchEngine(models.AbstractModel):
                 }
             )
         return errors
+
+
+def _without_dead(match, alive):
+    """``match`` without the candidates of which an item is not ``alive``; certain only as long as
+    the best one is."""
+    candidates = tuple(c for c in match.candidates if alive.issuperset(c.items))
+    is_best_alive = candidates[:1] == match.candidates[:1]
+    tier = Tier.REVIEW if match.tier is Tier.AUTO and not is_best_alive else match.tier
+    return replace(match, candidates=candidates, tier=tier)

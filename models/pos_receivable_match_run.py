@@ -14,6 +14,12 @@ class PosReceivableMatchRun(models.Model):
     _order = 'date_start desc, id desc'
 
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
+    trigger = fields.Selection(
+        [('schedule', "Scheduled"), ('manual', "By Hand")],
+        default='schedule',
+        required=True,
+        readonly=True,
+    )
     user_id = fields.Many2one('res.users', string="Started By", readonly=True)
     state = fields.Selection(
         [('running', "Running"), ('done', "Done"), ('interrupted', "Interrupted")],
@@ -41,25 +47,41 @@ class PosReceivableMatchRun(models.Model):
             run.display_name = self.env._("Matching of %(moment)s", moment=moment)
 
     @api.model
-    def _start(self, company, date):
+    def _start(self, company, trigger):
+        now = self.env.cr.now()
         return self.create(
             {
                 'company_id': company.id,
+                'trigger': trigger,
                 'user_id': self.env.uid,
-                'date_start': date,
-                'date_progress': self.env.cr.now(),
+                'date_start': now,
+                'date_progress': now,
             }
         )
 
     @api.model
     def _get_running(self, company):
-        """The run to go on with, if one was stopped between two batches; one left alone for hours
-        is closed as interrupted."""
-        running = self.search([('company_id', '=', company.id), ('state', '=', 'running')])
+        """The scheduled run to go on with, if one was stopped between two batches; one left alone
+        for hours is closed as interrupted."""
+        running = self._search_running(company)
         now = self.env.cr.now()
         stale = running.filtered(lambda run: run.date_progress < now - STALE_AFTER)
         stale.write({'state': 'interrupted', 'date_end': now})
         return (running - stale)[:1]
+
+    @api.model
+    def _finish_running(self, companies):
+        self._search_running(companies)._finish()
+
+    @api.model
+    def _search_running(self, companies):
+        return self.search(
+            [
+                ('company_id', 'in', companies.ids),
+                ('trigger', '=', 'schedule'),
+                ('state', '=', 'running'),
+            ]
+        )
 
     def _add(self, counts):
         self.ensure_one()

@@ -1,14 +1,20 @@
-from collections import Counter, deque
+from collections import Counter
+from functools import partial
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
-PASS = 10_000  # receipts matched together; those not looked at for longest come first
+PASS = 5_000  # receipts matched together; those not looked at for longest come first
+SMALLER = 4  # by which a pass is divided each time the scheduled action was killed
 
 
 class PosReceivableMatchSchedule(models.AbstractModel):
-    """The night's matching: computed for a company as a whole, so that no invoice is promised
-    twice, then written batch by batch, each committed with its share of the log."""
+    """The night's matching, pass by pass: computed for a company as a whole, so that no invoice is
+    promised twice, then written batch by batch, each committed with its share of the log.
+
+    What is done is told by the proposals, which say when they were looked at, and by the run: a
+    night that was stopped or killed goes on with the rest. Both are written elevated: nobody but
+    these jobs may."""
 
     _name = 'pos_receivable.match.schedule'
     _inherit = 'pos_receivable.match.engine'
@@ -20,77 +26,124 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         return roots.union(*(self._get_tree(root) for root in roots))
 
     @api.model
+    def _get_runs(self):
+        return self.env['pos_receivable.match.run'].sudo()
+
+    # -------------------------------------------------------------------------
+    # By night
+    # -------------------------------------------------------------------------
+
+    @api.model
     def _run_schedule(self):
-        """Match the money of every company once, until all is done or the time of the scheduled
-        action is up. Called again, it goes on with what was not looked at yet."""
+        """Match the money of every company once.
+
+        When the time of the scheduled action is up, the pass under way is written all the same:
+        computing it is what costs. Called again, it goes on with what was not looked at yet.
+        """
         companies = self._get_companies()
         for position, company in enumerate(companies, start=1):
-            queue = None
-            while True:
-                queue, time_left = self._commit_step(
-                    company, queue, others=position < len(companies)
-                )
-                if not queue:
-                    # No place to stop at: the next time begins with this company again, and those
-                    # behind it would never have their turn.
-                    break
-                if not time_left:
+            schedule = self._with_tree(company)
+            more = True
+            while more:
+                more, time_left = schedule._commit_pass(company, others=position < len(companies))
+                # Being done with a company is no place to stop at: the next time begins with the
+                # first one again, and those behind it would never have their turn.
+                if more and not time_left:
                     return
+        # Not before: a night that is killed finds these runs again, and with them that there is
+        # nothing more to do in their companies.
+        self._get_runs()._finish_running(companies)
 
     @api.model
-    def _commit_step(self, company, queue, *, others):
-        """Do and commit one step.
+    def _commit_pass(self, company, *, others):
+        """Match what was not looked at yet in this run, and write it; each batch is committed.
 
-        :param deque queue: matches to be written; None to begin with
-        :return: ``(what is left of the queue, seconds left)``
+        :param others: whether companies are left to look at after this one
+        :return: ``(whether more may be left, seconds left)``
         """
-        schedule = self._with_tree(company)
-        return self._try_again(
-            lambda: self._commit(*schedule._step(company, queue), others),
-            lambda: self._commit(*schedule._step(company, queue, skip=True), others),
+        size = self._get_pass_size()
+        run = self._get_runs()._get_running(company)
+        matches = self._match(company, run.date_start or None, size)
+        is_full = len(matches) == size
+        remaining = len(matches) + int(others or is_full)
+        # Ends what this transaction sees of the books. Each batch is written by what they are
+        # then, and a conflict with somebody else costs no more than the batch.
+        self._commit(remaining=remaining)
+        written = 0
+        for batch in split_every(self._get_setting('batch_size'), matches, list):
+            remaining -= len(batch)
+            is_written, time_left = self._try_again(
+                partial(self._commit_batch, company, batch, remaining),
+                partial(self._commit_batch, company, batch, remaining, skip=True),
+            )
+            written += is_written
+        if is_full and written:
+            return True, time_left
+        return False, self._try_again(
+            partial(self._commit_end, company, others), partial(self._commit, remaining=others)
         )
 
     @api.model
-    def _commit(self, done, queue, others):
-        time_left = self.env['ir.cron']._commit_progress(
-            done, remaining=len(queue) + int(others or bool(queue))
-        )
-        return queue, time_left
+    def _get_pass_size(self):
+        """How many receipts to match together: fewer when the scheduled action was killed last
+        time, perhaps before anything was written, so that one day there is something."""
+        progress = self.env['ir.cron.progress'].sudo()
+        # Elevated: the scheduler's own record of the call under way, which counts itself in.
+        progress = progress.browse(self.env.context.get('ir_cron_progress_id'))
+        killed = max(progress.timed_out_counter - 1, 0)
+        return max(PASS // SMALLER**killed, self._get_setting('batch_size'))
 
     @api.model
-    def _step(self, company, queue, skip=False):
-        """Write the next batch and log it; with the last one, end the run.
+    def _commit(self, done=0, *, remaining):
+        return self.env['ir.cron']._commit_progress(done, remaining=int(remaining))
 
-        :param skip: give up on this batch, which others keep changing
-        :return: ``(number done, what is left of the queue)``
+    @api.model
+    def _commit_batch(self, company, batch, remaining, skip=False):
+        """Write and log ``batch``, or give up on it because others keep changing it.
+
+        :return: ``(whether it was written, seconds left)``
         """
-        runs = self.env['pos_receivable.match.run'].sudo()
-        run = runs._get_running(company)
-        if queue is None:
-            queue = deque(self._match(company, run.date_start or None, PASS))
-            if not queue:
-                self._end(company, run)
-                return 0, queue
-        queue = deque(queue)  # a copy: this step may be rolled back and done again
-        size = min(self._get_setting('batch_size'), len(queue))
-        batch = [queue.popleft() for _place in range(size)]
-        run = run or runs._start(company, self.env.cr.now())
-        counts = Counter(skipped=size) if skip else self._record(company, batch)
-        run._add(counts)
-        if not queue:
-            self._end(company, run)
-        return size, queue
+        run = self._get_runs()._get_running(company)
+        run = run or self._get_runs()._start(company, 'schedule')
+        run._add(Counter(skipped=len(batch)) if skip else self._record(company, batch))
+        return not skip, self._commit(len(batch), remaining=remaining)
 
     @api.model
-    def _end(self, company, run):
-        closed = self._close_settled(company)
-        if run:
-            run._add(Counter(obsolete=len(closed)))
+    def _commit_end(self, company, others):
+        self._close_settled(company, self._get_runs()._get_running(company))
+        return self._commit(remaining=others)
+
+    # -------------------------------------------------------------------------
+    # At once
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _run_now(self, companies):
+        """The same at once for a user, without committing."""
+        for company in companies:
+            schedule = self._with_tree(company)
+            run = self._get_runs()
+            more = True
+            while more:
+                matches = schedule._match(company, run.date_start or None, PASS)
+                if matches and not run:
+                    run = run._start(company, 'manual')
+                for batch in split_every(self._get_setting('batch_size'), matches, list):
+                    run._add(schedule._record(company, batch))
+                more = len(matches) == PASS
+            schedule._close_settled(company, run)
             run._finish()
 
+    # -------------------------------------------------------------------------
+    # The end
+    # -------------------------------------------------------------------------
+
     @api.model
-    def _close_settled(self, company):
-        """Close the undecided proposals whose money was used otherwise, or taken back."""
+    def _close_settled(self, company, run):
+        """Close the undecided proposals whose money was used otherwise, or taken back.
+
+        :param run: to be counted in, if there is one
+        """
         source = self.env['pos_receivable.match.source']
         source._flush_sources()
         rows = self.env.execute_query(
@@ -109,16 +162,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
                 company.id,
             )
         )
-        proposals = self.env['pos_receivable.match.proposal'].sudo()
-        closed = proposals.browse(id_ for [id_] in rows)
+        closed = self.env['pos_receivable.match.proposal'].sudo().browse(id_ for [id_] in rows)
         closed.write({'state': 'obsolete', 'note': self.env._("The money was used otherwise.")})
-        return closed
-
-    @api.model
-    def _run_now(self, companies):
-        """The same at once for a user, without committing."""
-        for company in companies:
-            queue = None
-            schedule = self._with_tree(company)
-            while queue is None or queue:
-                _done, queue = schedule._step(company, queue)
+        if run:
+            run._add(Counter(obsolete=len(closed)))

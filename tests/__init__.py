@@ -14,6 +14,7 @@ from . import test_match_accept
 from . import test_match_companies
 from . import test_match_learning
 from . import test_match_night
+from . import test_match_night_stopped
 from . import test_match_scale
 from . import test_money
 from . import test_open_invoices
