@@ -52,7 +52,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
                     return
         # Not before: a night that is killed finds these runs again, and with them that there is
         # nothing more to do in their companies.
-        self._get_runs()._finish_running(companies)
+        self._get_runs()._find_running(companies)._finish()
 
     @api.model
     def _commit_pass(self, company, *, others):
@@ -142,7 +142,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
     def _close_settled(self, company, run):
         """Close the undecided proposals whose money was used otherwise, or taken back.
 
-        :param run: to be counted in, if there is one
+        :param run: to be counted in; may be none
         """
         source = self.env['pos_receivable.match.source']
         source._flush_sources()
@@ -164,5 +164,4 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         )
         closed = self.env['pos_receivable.match.proposal'].sudo().browse(id_ for [id_] in rows)
         closed.write({'state': 'obsolete', 'note': self.env._("The money was used otherwise.")})
-        if run:
-            run._add(Counter(obsolete=len(closed)))
+        run._add(Counter(obsolete=len(closed)))

@@ -85,13 +85,6 @@ class PosReceivableMatchSource(models.AbstractModel):
     def _get_statement_lines_query(self, company):
         """Money on a bank statement that still stands on the suspense account. The cash moves of a
         till belong to its session."""
-        journals = self.env['account.journal'].sudo().with_context(active_test=False)
-        journals = journals.search(
-            [
-                ('company_id', 'parent_of', company.ids),
-                ('type', 'in', ('bank', 'cash', 'credit')),
-            ]
-        )
         return SQL(
             """
             SELECT NULL::int AS line_id,
@@ -123,7 +116,7 @@ class PosReceivableMatchSource(models.AbstractModel):
              WHERE suspense.balance < 0
                AND move.state = 'posted'
             """,
-            tuple(journals.ids) or (0,),
+            self.env['pos_receivable.reconcile.evidence']._get_journal_ids(company),
             company.id,
         )
 
@@ -194,8 +187,6 @@ class PosReceivableMatchSource(models.AbstractModel):
     def _get_items_query(self, company):
         """Open receivables of posted invoices, through the core's partial index of open items: its
         condition ``reconciled IS NOT TRUE`` has to be written just so."""
-        accounts = self.env['account.account'].sudo().with_context(active_test=False)
-        accounts = accounts.search([('account_type', '=', 'asset_receivable')])
         return SQL(
             """
             SELECT item.id,
@@ -229,7 +220,7 @@ class PosReceivableMatchSource(models.AbstractModel):
              WHERE invoice.move_type IN ('out_invoice', 'out_receipt')
                AND invoice.payment_state IN %s
             """,
-            tuple(accounts.ids) or (0,),
+            self.env['pos_receivable.reconcile.evidence']._get_account_ids(),
             tuple(self._get_tree(company).ids) or (0,),
             OPEN_STATES,
         )
@@ -301,6 +292,7 @@ class PosReceivableMatchSource(models.AbstractModel):
     @api.model
     def _read_aliases(self, company, receipts):
         names = {normalise(receipt.payer_name) for receipt in receipts} - {''}
+        # Elevated: learned in the root company, which who works in a branch alone may not see.
         found = self.env['pos_receivable.match.alias'].sudo()
         found = found.search(
             [

@@ -59,16 +59,6 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         ``amount_residual < 0`` have to be written just so.
         """
         companies = self.env.companies
-        # Elevated, for ids only: an archived journal or account may still have open items.
-        journals = self.env['account.journal'].sudo().with_context(active_test=False)
-        journals = journals.search(
-            [
-                ('company_id', 'parent_of', companies.ids),
-                ('type', 'in', ('bank', 'cash', 'credit')),
-            ]
-        )
-        accounts = self.env['account.account'].sudo().with_context(active_test=False)
-        accounts = accounts.search([('account_type', '=', 'asset_receivable')])
         return SQL(
             """
             SELECT id,
@@ -87,10 +77,30 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                AND parent_state = 'posted'
                AND payment_id IS NOT NULL
             """,
-            tuple(journals.ids) or (0,),
-            tuple(accounts.ids) or (0,),
+            self._get_journal_ids(companies),
+            self._get_account_ids(),
             tuple(companies.ids),
         )
+
+    # Elevated, for ids only: an archived journal or account may still have open items.
+
+    @api.model
+    def _get_journal_ids(self, companies):
+        """The journals in which ``companies`` may receive money, for ``IN``."""
+        journals = self.env['account.journal'].sudo().with_context(active_test=False)
+        journals = journals.search(
+            [
+                ('company_id', 'parent_of', companies.ids),
+                ('type', 'in', ('bank', 'cash', 'credit')),
+            ]
+        )
+        return tuple(journals.ids) or (0,)
+
+    @api.model
+    def _get_account_ids(self):
+        """The receivable accounts, for ``IN``."""
+        accounts = self.env['account.account'].sudo().with_context(active_test=False)
+        return tuple(accounts.search([('account_type', '=', 'asset_receivable')]).ids) or (0,)
 
     @api.model
     def _get_evidence_query(self, invoices=None):

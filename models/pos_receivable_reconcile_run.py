@@ -1,9 +1,7 @@
 from collections import Counter
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_datetime
 
 from ..tools.payload import read_id
 
@@ -14,39 +12,19 @@ OUTCOMES = [
     ('skipped', "Skipped"),
     ('failed', "Failed"),
 ]
-STALE_AFTER = timedelta(hours=6)  # a run without a batch for so long was given up
-GC_LIMIT = 1000
 
 
 class PosReceivableReconcileRun(models.Model):
-    """Log of one pass over the leftovers of a company. Written in the transaction of each batch,
-    so that it tells what the ledger shows, killed worker or not."""
+    """Log of one pass over the leftovers of a company."""
 
     _name = 'pos_receivable.reconcile.run'
     _description = "Reconciliation Run"
-    _order = 'date_start desc, id desc'
-    _rec_name = 'date_start'
+    _inherit = ['pos_receivable.run']
 
-    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related='company_id.currency_id')
-    trigger = fields.Selection(
-        [('schedule', "Scheduled"), ('manual', "By Hand")], required=True, readonly=True
-    )
-    user_id = fields.Many2one('res.users', string="Started By", readonly=True)
     worker = fields.Char(
         readonly=True, help="Which of the parallel workers, when there are several."
     )
-    state = fields.Selection(
-        [('running', "Running"), ('done', "Done"), ('interrupted', "Interrupted")],
-        default='running',
-        required=True,
-        readonly=True,
-        index=True,
-    )
-    date_start = fields.Datetime(string="Started", readonly=True, index=True)
-    date_end = fields.Datetime(string="Ended", readonly=True)
-    # When the last batch was committed.
-    date_progress = fields.Datetime(readonly=True)
     duration = fields.Float(
         string="Duration (h)", compute='_compute_duration', store=True, aggregator='sum'
     )
@@ -56,12 +34,9 @@ class PosReceivableReconcileRun(models.Model):
     # Invoices in use by somebody else, looked at again before the run ends.
     deferred_ids = fields.Json(readonly=True)
 
-    examined_count = fields.Integer(string="Examined", readonly=True)
     reconciled_count = fields.Integer(string="Reconciled", readonly=True)
     partly_count = fields.Integer(string="Partly", readonly=True)
     nothing_count = fields.Integer(string="Nothing to Do", readonly=True)
-    skipped_count = fields.Integer(string="Skipped", readonly=True)
-    failed_count = fields.Integer(string="Failed", readonly=True)
     amount = fields.Monetary(
         string="Amount Reconciled", readonly=True, help="In the currency of the company."
     )
@@ -73,45 +48,17 @@ class PosReceivableReconcileRun(models.Model):
             elapsed = (run.date_end or run.date_start) - run.date_start if run.date_start else None
             run.duration = elapsed.total_seconds() / 3600 if elapsed else 0.0
 
-    @api.depends('date_start')
-    @api.depends_context('lang', 'tz')
-    def _compute_display_name(self):
-        for run in self:
-            moment = format_datetime(self.env, run.date_start, dt_format='short')
-            run.display_name = self.env._("Reconciliation of %(moment)s", moment=moment)
+    def _get_title(self, moment):
+        # EXTENDS 'pos_receivable'
+        return self.env._("Reconciliation of %(moment)s", moment=moment)
 
     # -------------------------------------------------------------------------
     # Writing the log
     # -------------------------------------------------------------------------
 
     @api.model
-    def _start(self, company, trigger, worker=False):
-        return self.create(
-            {
-                'company_id': company.id,
-                'trigger': trigger,
-                'worker': worker,
-                'user_id': self.env.uid,
-                'date_start': self.env.cr.now(),
-                'date_progress': self.env.cr.now(),
-            }
-        )
-
-    @api.model
     def _get_running(self, company, worker):
-        """The scheduled run to go on with, if one was stopped between two batches: its time was
-        up, or its process was killed. One left alone for hours is closed as interrupted."""
-        running = self.search(
-            [
-                ('company_id', '=', company.id),
-                ('trigger', '=', 'schedule'),
-                ('state', '=', 'running'),
-            ]
-        )
-        now = self.env.cr.now()
-        stale = running.filtered(lambda run: run.date_progress < now - STALE_AFTER)
-        stale.write({'state': 'interrupted', 'date_end': now})
-        return (running - stale).filtered(lambda run: run.worker == worker)[:1]
+        return self._find_stopped(company).filtered(lambda run: run.worker == worker)[:1]
 
     def _record(self, outcomes, **values):
         """Add the outcomes of a batch.
@@ -120,17 +67,17 @@ class PosReceivableReconcileRun(models.Model):
         """
         self.ensure_one()
         counts = Counter(outcome['outcome'] for outcome in outcomes)
-        values.update({f'{name}_count': self[f'{name}_count'] + counts[name] for name in counts})
-        values['examined_count'] = self.examined_count + len(outcomes)
-        values['amount'] = self.amount + sum(outcome['amount'] for outcome in outcomes)
-        values['date_progress'] = self.env.cr.now()
-        self.write(values)
+        counts['examined'] = len(outcomes)
+        amount = self.amount + sum(outcome['amount'] for outcome in outcomes)
+        self._add(counts, amount=amount, **values)
         self.env['pos_receivable.reconcile.run.line'].create(
             [{**outcome, 'run_id': self.id} for outcome in outcomes]
         )
 
     def _finish(self):
-        self.write({'state': 'done', 'date_end': self.env.cr.now(), 'deferred_ids': False})
+        # EXTENDS 'pos_receivable'
+        self.deferred_ids = False
+        return super()._finish()
 
     # -------------------------------------------------------------------------
     # Actions
@@ -179,23 +126,9 @@ class PosReceivableReconcileRun(models.Model):
     @api.autovacuum
     def _gc_runs(self):
         """Delete runs, and issues long resolved, older than the retention time."""
-        days = self.env['pos_receivable.reconcile.engine']._get_setting('retention')
-        limit = self.env.cr.now() - timedelta(days=days)
-        runs = self.search([('date_start', '<', limit), ('state', '!=', 'running')], limit=GC_LIMIT)
-        issues = self.env['pos_receivable.reconcile.issue'].search(
-            [('state', '=', 'resolved'), ('date_resolved', '<', limit)], limit=GC_LIMIT
+        return self._delete_expired(
+            'pos_receivable.reconcile.issue', [('state', '=', 'resolved')], 'date_resolved'
         )
-        done = len(runs) + len(issues)
-        # Not through the ORM: a run may have ten thousand lines, which nothing else refers to.
-        self.env.execute_query(
-            SQL(
-                "DELETE FROM pos_receivable_reconcile_run_line WHERE run_id IN %s RETURNING id",
-                tuple(runs.ids) or (0,),
-            )
-        )
-        runs.unlink()
-        issues.unlink()
-        return done, max(len(runs), len(issues)) == GC_LIMIT
 
 
 class PosReceivableReconcileRunLine(models.Model):

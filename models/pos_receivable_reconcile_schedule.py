@@ -10,7 +10,10 @@ CRON = 'pos_receivable.ir_cron_reconcile'
 
 class PosReceivableReconcileSchedule(models.AbstractModel):
     """The work of a night, in steps of one batch. Everything a step has to know is in the run
-    record, which is committed with the batch: any process can do the next one."""
+    record, which is committed with the batch: any process can do the next one.
+
+    Like the runs and issues, the scheduled actions of parallel workers are read and kept elevated:
+    accountants, who may start the work by hand, have no rights on them."""
 
     _name = 'pos_receivable.reconcile.schedule'
     _inherit = 'pos_receivable.reconcile.engine'
@@ -120,7 +123,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
     @api.model
     def _log(self, run, company, shard, batch, outcomes, busy):
         run = run or self.env['pos_receivable.reconcile.run'].sudo()._start(
-            company, 'schedule', self._get_worker_name(shard)
+            company, 'schedule', worker=self._get_worker_name(shard)
         )
         due, last_id = batch[-1]
         deferred = run.deferred_ids or []

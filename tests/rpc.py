@@ -62,11 +62,12 @@ def find_own_methods(env):
 
 def find_fields(env):
     """The fields that exist because of this addon: ``{'model.field'}``; not those of its own
-    wizards, which belong to whoever opened them."""
+    wizards, which belong to whoever opened them, nor of what has no records."""
     return {
         f'{name}.{field.name}'
         for name, model in env.registry.items()
         if not (model._transient and name.startswith('pos_receivable.'))
+        if not model._abstract
         for field in model._fields.values()
         if 'pos_receivable' in field._modules and field.name not in (*MAGIC_COLUMNS, 'display_name')
     }
