@@ -144,24 +144,30 @@ class PosReceivableMatchSchedule(models.AbstractModel):
 
         :param run: to be counted in; may be none
         """
-        source = self.env['pos_receivable.match.source']
-        source._flush_sources()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT proposal.id
-                  FROM pos_receivable_match_proposal proposal
-             LEFT JOIN (%s) receipt
-                    ON receipt.line_id = proposal.line_id
-                    OR receipt.statement_line_id = proposal.statement_line_id
-                 WHERE proposal.state IN ('open', 'observed')
-                   AND proposal.company_id = %s
-                   AND receipt.open IS NULL
-                """,
-                source._get_receipts_query(company),
-                company.id,
-            )
-        )
+        self.env['pos_receivable.match.source']._flush_sources()
+        rows = self.env.execute_query(self._get_settled_query(company))
         closed = self.env['pos_receivable.match.proposal'].sudo().browse(id_ for [id_] in rows)
         closed.write({'state': 'obsolete', 'note': self.env._("The money was used otherwise.")})
         run._add(Counter(obsolete=len(closed)))
+
+    @api.model
+    def _get_settled_query(self, company):
+        """Undecided proposals whose money is not open any more.
+
+        Joined by one number, negative for statement lines: PostgreSQL can hash it, while an ``OR``
+        of two conditions has it compare each proposal with each receipt.
+        """
+        return SQL(
+            """
+            SELECT proposal.id
+              FROM pos_receivable_match_proposal proposal
+         LEFT JOIN (%s) receipt
+                ON COALESCE(receipt.line_id, -receipt.statement_line_id)
+                 = COALESCE(proposal.line_id, -proposal.statement_line_id)
+             WHERE proposal.state IN ('open', 'observed')
+               AND proposal.company_id = %s
+               AND receipt.open IS NULL
+            """,
+            self.env['pos_receivable.match.source']._get_receipts_query(company),
+            company.id,
+        )

@@ -8,11 +8,11 @@ from .common_match import MatchCommon
 class TestMatchScale(MatchCommon):
     """How the night reads; `make bench` has the times with 100,000 open items."""
 
-    def _explain(self, query):
+    def _explain(self, query, avoided='enable_seqscan'):
         """The plan, were the tables as big as in a large company."""
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(avoided)))
         rows = self.env.execute_query(SQL("EXPLAIN %s", query))
-        self.env.cr.execute("SET LOCAL enable_seqscan = on")
+        self.env.cr.execute(SQL("SET LOCAL %s = on", SQL.identifier(avoided)))
         return '\n'.join(row for [row] in rows)
 
     def _create_history(self, record, done):
@@ -63,6 +63,13 @@ class TestMatchScale(MatchCommon):
         self.assertIn('pos_receivable_match_proposal__statement_line_id_index', receipts)
         self.assertNotIn('Seq Scan on account_move_line', items + receipts)
         self.assertNotIn('Seq Scan on account_bank_statement_line', receipts)
+
+    def test_proposals_and_money_are_not_compared_each_with_each(self):
+        plan = self._explain(
+            self.env['pos_receivable.match.schedule']._get_settled_query(self.company),
+            avoided='enable_nestloop',
+        )
+        self.assertRegex(plan, r'(Hash|Merge) Cond: \(+COALESCE\(')
 
     def test_matching_asks_no_more_for_thirty_lines_than_for_three(self):
         schedule = self.env['pos_receivable.match.schedule']
