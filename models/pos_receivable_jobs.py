@@ -64,6 +64,7 @@ class PosReceivableJobs(models.AbstractModel):
     def _get_setting(self, name):
         """The value of a setting, within its bounds whatever was entered by hand."""
         default, lowest, highest = SETTINGS[name]
+        # Elevated: administrators alone may read parameters; these are no secrets.
         parameters = self.env['ir.config_parameter'].sudo()
         value = parameters.get_param(f'pos_receivable.{name}', default)
         try:

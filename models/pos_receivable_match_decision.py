@@ -91,7 +91,8 @@ class PosReceivableMatchDecision(models.Model):
 
     @api.model
     def _log(self, proposals, action, *, outcomes=None, automatic=False, reason=False):
-        """Add a row per proposal.
+        """Add a row per proposal, elevated: people decide through methods that have checked them,
+        and write neither the log nor what it depends on.
 
         :param outcomes: ``{proposal: what was booked, as JSON}``
         """

@@ -33,7 +33,10 @@ LONGEST_SUGGESTION = 200  # characters
 
 class PosReceivableMatchEngine(models.AbstractModel):
     """Matches the receipts of a company and records the proposals. Knows nothing of schedules, and
-    commits nothing."""
+    commits nothing.
+
+    Proposals and candidates are written elevated, as nobody may write them, and modes read so: what
+    may be booked alone does not depend on who asks for the matching."""
 
     _name = 'pos_receivable.match.engine'
     _inherit = 'pos_receivable.jobs'

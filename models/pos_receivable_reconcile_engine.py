@@ -13,7 +13,9 @@ _logger = logging.getLogger(__name__)
 
 class PosReceivableReconcileEngine(models.AbstractModel):
     """Reconciles a batch of invoices with what is linked to them: lock, read, plan, write, verify,
-    describe. Knows nothing of schedules, and commits nothing."""
+    describe. Knows nothing of schedules, and commits nothing.
+
+    Runs and issues are written elevated: nobody but these jobs may."""
 
     _name = 'pos_receivable.reconcile.engine'
     _inherit = 'pos_receivable.jobs'
