@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.reconcile_plan import Pair
+from .pos_receivable_jobs import isolate
 
 OPEN_STATES = ('not_paid', 'partial')
 
@@ -141,6 +142,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                    debit.id AS debit_id,
                    credit.id AS credit_id,
                    credit.payment_id,
+                   payment.pos_invoice_payment_uuid IS NOT NULL AS is_collected,
                    debtor.commercial_partner_id AS partner_id,
                    COALESCE(debit.date_maturity, debit.date) AS due
               FROM %(links)s
@@ -185,7 +187,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
             )
         return SQL(
             """
-              SELECT invoice_id, MIN(due) AS due
+              SELECT invoice_id, MIN(due) AS due, BOOL_AND(is_collected) AS is_collected
                 FROM (%(evidence)s) evidence
                WHERE MOD(partner_id, %(count)s) = %(index)s
                  AND NOT EXISTS (
@@ -214,8 +216,30 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         :return: list of ``(due date, invoice id)``
         """
         self._flush_evidence()
-        rows = self.env.execute_query(self._get_candidates_query(shard, after, limit))
-        return [(due, invoice_id) for invoice_id, due in rows]
+        found = []
+        while not found:
+            rows = self.env.execute_query(self._get_candidates_query(shard, after, limit))
+            if not rows:
+                break
+            useless = self._find_useless([id_ for id_, _due, is_collected in rows if is_collected])
+            found = [(due, id_) for id_, due, _is_collected in rows if id_ not in useless]
+            *_others, (last_id, last_due, _is_collected) = rows
+            after = last_due, last_id
+        return found
+
+    @api.model
+    def _find_useless(self, invoice_ids):
+        """Those for which a till collected only together with others, and what is left was meant
+        for these: they would be looked at night after night. What cannot be read is left to the
+        engine, which reports it."""
+        useless = set()
+
+        def read(invoices):
+            pairs, _shared = self._read_pairs(invoices)
+            useless.update(set(invoices.ids) - {pair.invoice for pair in pairs})
+
+        errors = isolate(self.env, [self.env['account.move'].browse(invoice_ids)], read)
+        return useless - {invoice.id for invoice in errors}
 
     @api.model
     def _read_pairs(self, invoices):

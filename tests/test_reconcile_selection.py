@@ -104,6 +104,22 @@ class TestReconcileSelection(ReconcileCommon):
         )
         self.assertIn(late.id, [id_ for _due, id_ in self.evidence._find_candidates()])
 
+    def test_a_page_full_of_what_cannot_be_reconciled_hides_nothing_behind_it(self):
+        first, second = self._create_invoice(due_in=1), self._create_invoice(due_in=2)
+        payment, _answer = self._collect({first: 70.0, second: 100.0})
+        items = payment.move_id.line_ids.filtered(lambda line: line.account_id.reconcile)
+        (items & second.line_ids.matched_credit_ids.credit_move_id).remove_move_reconcile()
+        cash = self._pay(100)
+        (cash.move_id | second).line_ids.filtered(
+            lambda line: line.account_type == 'asset_receivable'
+        ).reconcile()
+        self.assertOpen(first, 30)
+        leftover = self._leftover(due_in=3)
+        [row] = self.env.execute_query(self.evidence._get_candidates_query(limit=1))
+        self.assertEqual(row[0], first.id)
+        found = self.evidence._find_candidates(limit=1)
+        self.assertEqual([id_ for _due, id_ in found], leftover.ids)
+
     def test_every_customer_belongs_to_just_one_worker(self):
         partners = self.env['res.partner'].create([{'name': f'C{n}'} for n in range(7)])
         leftovers = {self._leftover(partner=partner).id for partner in partners}
