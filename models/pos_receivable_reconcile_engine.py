@@ -51,14 +51,47 @@ class PosReceivableReconcileEngine(models.AbstractModel):
     @api.model
     def _reconcile_batch(self, invoices):
         """Reconcile ``invoices`` with the credits linked to them, each isolated from the others'
-        failures; those are logged and noted as issues.
-
-        Locks the invoices and the journal items. Locking rows that were changed after this
-        transaction began to read fails, so what is locked is what was read.
+        failures, in reading as in writing; those are logged and noted as issues.
 
         :return: ``(outcomes, busy)``: a dict per invoice as the log wants it, and the invoices
             somebody else is working on
         :raise psycopg2.errors.SerializationFailure: rows were changed meanwhile
+        """
+        results = {}
+        errors = isolate(
+            self.env, [invoices], lambda group: results.update(self._reconcile_locked(group))
+        )
+        for invoice, error in errors.items():
+            results[invoice.id] = self._prepare_line_vals(invoice, 'failed', describe_error(error))
+        self._note_failures(errors)
+        found = [results[id_] for id_ in invoices.ids if id_ in results]
+        busy = invoices.browse(id_ for id_, outcome in results.items() if outcome is None)
+        return [outcome for outcome in found if outcome], busy
+
+    @api.model
+    def _note_failures(self, errors):
+        """Note each, as far as that does not fail as well."""
+        not_noted = isolate(
+            self.env,
+            errors,
+            lambda invoice: self._update_issues(invoice.browse(), {invoice: errors[invoice]}),
+        )
+        for invoice, error in not_noted.items():
+            _logger.error(
+                "The failure of invoice %s could not be noted: %s",
+                invoice.id,
+                error,
+                exc_info=error,
+            )
+
+    @api.model
+    def _reconcile_locked(self, invoices):
+        """Lock, read, reconcile and describe ``invoices``; of writing, each is isolated.
+
+        Locks the invoices and the journal items. Locking rows that were changed after this
+        transaction began to read fails, so what is locked is what was read.
+
+        :return: ``{invoice id: its outcome}``, None for those somebody else is working on
         """
         locked = invoices.exists().try_lock_for_update(allow_referencing=True)
         pairs, shared = self.env['pos_receivable.reconcile.evidence']._read_pairs(locked)
@@ -80,10 +113,10 @@ class PosReceivableReconcileEngine(models.AbstractModel):
             )
         )
         self._update_issues(changed, errors)
-        return [
-            self._describe_outcome(invoice, before[invoice], errors.get(invoice))
+        return dict.fromkeys(busy.ids) | {
+            invoice.id: self._describe_outcome(invoice, before[invoice], errors.get(invoice))
             for invoice in todo
-        ], busy
+        }
 
     @api.model
     def _reconcile_isolated(self, invoices, pairs, shared):

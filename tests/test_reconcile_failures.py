@@ -128,6 +128,49 @@ class TestReconcileFailures(ReconcileCommon):
         self.assertEqual(progress[0].remaining, 0)
         self.assertEqual(len(progress), 1, "Called once, not again and again")
 
+    def _break(self, model, method, bad):
+        """Make a method fail whenever it deals with ``bad``."""
+        model = type(self.env[model])
+        core = getattr(model, method)
+
+        def broken(records, invoices, *args):
+            if bad.id in invoices.ids:
+                raise ValueError("This page is torn.")
+            return core(records, invoices, *args)
+
+        return patch.object(model, method, broken)
+
+    def test_an_invoice_that_cannot_be_read_does_not_stop_the_others(self):
+        invoices = [self._leftover() for _number in range(7)]
+        bad = invoices.pop(3)
+        with (
+            self._break('pos_receivable.reconcile.evidence', '_read_pairs', bad),
+            self._expect_errors(bad),
+        ):
+            run = self._run()
+        self.assertPaid(*invoices)
+        self.assertEqual((run.reconciled_count, run.failed_count, run.state), (6, 1, 'done'))
+        self.assertEqual(run.line_ids.filtered('reason').reason, "This page is torn.")
+        issue = self._issue(bad)
+        self.assertEqual(issue.error, "This page is torn.")
+        self._let_time_pass(timedelta(days=1))
+        self._run()
+        self.assertPaid(bad)
+        self.assertEqual(issue.state, 'resolved')
+
+    def test_a_failure_that_cannot_be_noted_does_not_stop_the_others(self):
+        invoices = [self._leftover() for _number in range(3)]
+        bad = invoices.pop(0)
+        self._poison(bad)
+        with (
+            self._break('pos_receivable.reconcile.issue', '_record_failure', bad),
+            self.assertLogs(ENGINE, 'ERROR') as logs,
+        ):
+            run = self._run()
+        self.assertPaid(*invoices)
+        self.assertEqual((run.reconciled_count, run.failed_count, run.state), (2, 1, 'done'))
+        self.assertIn('could not be noted', logs.output[-1])
+
     def test_more_than_one_batch_is_done_in_one_go(self):
         self.env['ir.config_parameter'].set_param('pos_receivable.batch_size', 2)
         invoices = [self._leftover() for _number in range(7)]
