@@ -27,11 +27,11 @@ SETTINGS = {
 
 
 def isolate(env, groups, work):
-    """Call ``work`` on each group of records, in a savepoint; where it fails, on parts of it, until
-    the culprits are alone.
+    """Call ``work`` on each group, in a savepoint; where it fails, on parts of it, until the culprits
+    are alone.
 
-    :param groups: taken from the end
-    :return: ``{record: exception}``
+    :param groups: records, or other sequences that may be keys; taken from the end
+    :return: ``{group of one: exception}``
     """
     errors = {}
     stack = list(groups)

@@ -131,10 +131,29 @@ class PosReceivableMatchEngine(models.AbstractModel):
 
     @api.model
     def _record(self, company, matches):
-        """Make or update the proposals for ``matches`` and book those that may be.
+        """Make or update the proposals for ``matches`` and book those that may be, each isolated
+        from the others' failures; those are logged.
 
-        :return: Counter over ``booked``, ``proposed``, ``unmatched``, ``failed``
+        :return: Counter over ``examined``, ``booked``, ``proposed``, ``unmatched``, ``failed``
         """
+        counts = Counter()
+
+        def record(places):
+            states = self._record_together(company, [matches[place] for place in places])
+            self.env.flush_all()  # what fails here must not be counted
+            counts.update(states)
+
+        errors = isolate(self.env, [range(len(matches))], record)
+        for [place], error in errors.items():
+            kind, id_ = matches[place][0].id
+            _logger.error(
+                "Proposing invoices for %s %s failed: %s", kind, id_, error, exc_info=error
+            )
+        counts['failed'] += len(errors)
+        return counts
+
+    @api.model
+    def _record_together(self, company, matches):
         modes = self._read_modes(company)
         matches = self._filter_alive(matches)
         rejections = self.env['pos_receivable.match.source']._read_rejections(

@@ -69,15 +69,15 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         # Ends what this transaction sees of the books. Each batch is written by what they are
         # then, and a conflict with somebody else costs no more than the batch.
         self._commit(remaining=remaining)
-        written = 0
+        examined = 0
         for batch in split_every(self._get_setting('batch_size'), matches, list):
             remaining -= len(batch)
-            is_written, time_left = self._try_again(
+            done, time_left = self._try_again(
                 partial(self._commit_batch, company, batch, remaining),
                 partial(self._commit_batch, company, batch, remaining, skip=True),
             )
-            written += is_written
-        if is_full and written:
+            examined += done
+        if is_full and examined:
             return True, time_left
         return False, self._try_again(
             partial(self._commit_end, company, others), partial(self._commit, remaining=others)
@@ -101,12 +101,13 @@ class PosReceivableMatchSchedule(models.AbstractModel):
     def _commit_batch(self, company, batch, remaining, skip=False):
         """Write and log ``batch``, or give up on it because others keep changing it.
 
-        :return: ``(whether it was written, seconds left)``
+        :return: ``(how many were examined, seconds left)``
         """
         run = self._get_runs()._get_running(company)
         run = run or self._get_runs()._start(company, 'schedule')
-        run._add(Counter(skipped=len(batch)) if skip else self._record(company, batch))
-        return not skip, self._commit(len(batch), remaining=remaining)
+        counts = Counter(skipped=len(batch)) if skip else self._record(company, batch)
+        run._add(counts)
+        return counts['examined'], self._commit(len(batch), remaining=remaining)
 
     @api.model
     def _commit_end(self, company, others):

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -205,6 +206,44 @@ class TestMatchNight(MatchCommon):
         proposal.sudo().next_retry = self.env.cr.now()
         self._run_night()
         self.assertPaid(invoices[1])
+
+    def test_money_that_cannot_be_proposed_for_does_not_stop_the_others(self):
+        lines = [self._receive(100 + number, 'Hello', 'Nobody') for number in range(6)]
+        core = PosReceivableMatchEngine._prepare_proposal_vals
+
+        def fail(engine, company, receipt, *args):
+            if receipt.id == ('statement', lines[2].id):
+                raise ValueError("This line is smudged.")
+            return core(engine, company, receipt, *args)
+
+        with (
+            patch.object(PosReceivableMatchEngine, '_prepare_proposal_vals', fail),
+            self.assertLogs(ENGINE, 'ERROR') as logs,
+        ):
+            run = self._run_night()
+        self.assertEqual((run.unmatched_count, run.failed_count, run.state), (5, 1, 'done'))
+        self.assertIn(f'statement {lines[2].id} failed: This line is smudged.', logs.output[0])
+        self._run_night()
+        self.assertTrue(self._get_proposal(lines[2]))
+
+    def test_old_runs_and_proposals_that_came_to_nothing_are_deleted(self):
+        invoice = self._create_invoice(100)
+        payment = self._pay(100, memo=invoice.name)
+        kept = self._receive(71.3, 'Rent for May', 'Somebody Else')
+        old = self._run_night()
+        (payment.move_id.line_ids | invoice.line_ids).filtered(
+            lambda line: line.account_type == 'asset_receivable'
+        ).reconcile()
+        recent = self._run_night()
+        proposals = self.env['pos_receivable.match.proposal'].sudo().search([])
+        self.assertIn(payment, proposals.filtered(lambda p: p.state == 'obsolete').payment_id)
+        old.sudo().date_start -= timedelta(days=91)
+        for proposal in proposals:
+            proposal.date_matched -= timedelta(days=91)
+        old.sudo()._gc_runs()
+        self.assertEqual(self.env['pos_receivable.match.run'].search([]), recent)
+        self.assertIn(kept, proposals.exists().statement_line_id)
+        self.assertNotIn(payment, proposals.exists().payment_id)
 
     def test_a_conflict_is_tried_again_and_nothing_is_done_twice(self):
         self._set_mode('invoice_number', 'auto')
