@@ -2,7 +2,8 @@
 
 - ``read``: receipts, open items and knowledge, by SQL
 - ``match``: the same, matched by the library
-- ``night``: the same, written as proposals in batches
+- ``night``: the scheduled action, as the scheduler runs it: the same, written as proposals and
+  committed in batches, in one go
 """
 
 from .plan import Run
@@ -28,7 +29,7 @@ def measure(env, meter, contender, size, lines):
 
     company = env.company
     seed(env, lines)
-    env.invalidate_all()
+    env.cr.commit()  # the scheduler has a cursor of its own
     schedule = env["pos_receivable.match.schedule"]._with_tree(company)
     source = env["pos_receivable.match.source"]
     with meter:
@@ -40,7 +41,8 @@ def measure(env, meter, contender, size, lines):
         elif contender == "match":
             found = len(schedule._match(company))
         else:
-            schedule._run_now(company)
+            env.ref("pos_receivable.ir_cron_match").method_direct_trigger()
+            env.cr.commit()
             found = env["pos_receivable.match.proposal"].search_count([])
     meter.units += lines
     assert found >= lines, found

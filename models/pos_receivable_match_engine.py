@@ -3,7 +3,10 @@ import logging
 from collections import Counter
 from dataclasses import replace
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Command
 
 from ..matching import (
@@ -195,7 +198,11 @@ class PosReceivableMatchEngine(models.AbstractModel):
                 proposal.write(vals)
                 changed.append((proposal, receipt, match))
         unchanged.date_matched = self.env.cr.now()
-        created = proposals.create([vals for vals, _receipt, _match in new])
+        try:
+            created = proposals.create([vals for vals, _receipt, _match in new])
+        except UniqueViolation as conflict:
+            # Proposed by somebody else since this transaction began, unseen by it.
+            raise ConcurrencyError("receipt proposed twice") from conflict
         proposals.union(*(proposal for proposal, _r, _m in changed)).candidate_ids.unlink()
         changed += [(p, *rest) for p, (_vals, *rest) in zip(created, new, strict=True)]
         self._write_candidates(changed, currencies)

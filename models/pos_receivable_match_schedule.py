@@ -129,9 +129,10 @@ class PosReceivableMatchSchedule(models.AbstractModel):
                 matches = schedule._match(company, run.date_start or None, PASS)
                 if matches and not run:
                     run = run._start(company, 'manual')
+                before = run.examined_count
                 for batch in split_every(self._get_setting('batch_size'), matches, list):
                     run._add(schedule._record(company, batch))
-                more = len(matches) == PASS
+                more = len(matches) == PASS and run.examined_count > before
             schedule._close_settled(company, run)
             run._finish()
 

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from psycopg2.errors import SerializationFailure
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models import pos_receivable_match_schedule as schedule_module
 from ..models.pos_receivable_match_engine import PosReceivableMatchEngine
@@ -216,6 +217,41 @@ class TestMatchNightStopped(MatchCommon):
         self.assertLeftAlone(line)
         again = self.env['pos_receivable.match.proposal'].search([('state', '=', 'open')])
         self.assertEqual(again.tier, 'check')
+
+    @mute_logger('odoo.sql_db')
+    def test_what_somebody_else_proposed_while_the_night_was_matching_is_not_proposed_twice(self):
+        [line] = self._receive_unknown(1)
+        proposal = self._match_one(line)
+        core = PosReceivableMatchEngine._find_proposals
+        unseen = [True]
+
+        def find(engine, matches):
+            return {} if unseen and unseen.pop() else core(engine, matches)
+
+        with (
+            patch.object(PosReceivableMatchEngine, '_find_proposals', find),
+            patch('odoo.addons.pos_receivable.models.pos_receivable_jobs.time.sleep'),
+        ):
+            self._run_schedule()
+        night = self.env['pos_receivable.match.run'].search([('trigger', '=', 'schedule')])
+        self.assertEqual((night.unmatched_count, night.failed_count), (1, 0))
+        proposals = self.env['pos_receivable.match.proposal'].search([])
+        self.assertEqual(proposals, proposal.with_env(self.env))
+
+    def test_money_nothing_can_be_proposed_for_does_not_keep_a_user_waiting(self):
+        self._receive_unknown(2)
+
+        def fail(*_args):
+            raise ValueError("Nothing can be written today.")
+
+        with (
+            patch.object(PosReceivableMatchEngine, '_write_proposals', fail),
+            patch.object(schedule_module, 'PASS', 2),
+            self.assertLogs('odoo.addons.pos_receivable', 'ERROR'),
+        ):
+            self._match()
+        run = self.env['pos_receivable.match.run'].search([])
+        self.assertEqual((run.failed_count, run.state), (2, 'done'))
 
     def test_the_second_best_is_not_booked_when_the_best_was_deleted_meanwhile(self):
         similar = self._create_invoice(100)
