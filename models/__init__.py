@@ -15,9 +15,11 @@ from . import pos_receivable_match_learning
 from . import pos_receivable_match_mode
 from . import pos_receivable_match_proposal
 from . import pos_receivable_match_proposal_decide
+from . import pos_receivable_match_recording
 from . import pos_receivable_match_run
 from . import pos_receivable_match_schedule
 from . import pos_receivable_match_source
+from . import pos_receivable_match_knowledge
 from . import pos_receivable_reconcile_engine
 from . import pos_receivable_reconcile_evidence
 from . import pos_receivable_reconcile_issue

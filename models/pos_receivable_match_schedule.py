@@ -104,10 +104,23 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         :return: ``(how many were examined, seconds left)``
         """
         run = self._get_runs()._get_running(company)
+        is_first = not run
         run = run or self._get_runs()._start(company, 'schedule')
         counts = Counter(skipped=len(batch)) if skip else self._record(company, batch)
         run._add(counts)
+        if is_first:
+            self._renew_statistics()
         return counts['examined'], self._commit(len(batch), remaining=remaining)
+
+    @api.model
+    def _renew_statistics(self):
+        """Tell PostgreSQL how many proposals there are by now. As long as it believes in a handful,
+        it reads all of them for each foreign key it checks: batches take longer and longer."""
+        tables = (
+            SQL.identifier(self.env[f'pos_receivable.match.{name}']._table)
+            for name in ('proposal', 'candidate', 'allocation')
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", SQL(", ").join(tables)))
 
     @api.model
     def _commit_end(self, company, others):

@@ -1,29 +1,8 @@
-from stdnum import iso11649
-from stdnum.ch import esr
-
 from odoo import api, models
 from odoo.tools import SQL, html2plaintext
 
-from odoo.addons.account.tools import structured_reference
-
-from ..matching import Knowledge, OpenItem, Policy, Receipt
-from ..matching.accounts import normalise_account
-from ..matching.names import normalise
+from ..matching import OpenItem, Receipt
 from .pos_receivable_reconcile_evidence import INVOICES_OF_PAYMENT, OPEN_STATES
-
-NEVER_AGAIN = 2  # rejections after which a pair is not proposed any more
-# Elsewhere a tenth of all digits pass for a reference: only where such references are used.
-NATIONAL = {
-    'FI': structured_reference.is_valid_structured_reference_fi,
-    'NL': structured_reference.is_valid_structured_reference_nl,
-    'NO': structured_reference.is_valid_structured_reference_no_se,
-    'SE': structured_reference.is_valid_structured_reference_no_se,
-    'SI': structured_reference.is_valid_structured_reference_si,
-}
-
-
-def _is_swiss(compact):
-    return len(compact) == 27 and compact.isdigit() and esr.is_valid(compact)
 
 
 def to_minor(amount, currency):
@@ -253,116 +232,6 @@ class PosReceivableMatchSource(models.AbstractModel):
         self.env['res.partner'].flush_model()
         self.env['pos_receivable.match.proposal'].flush_model()
         self.env['pos_receivable.match.rejection'].flush_model()
-
-    # -------------------------------------------------------------------------
-    # Knowledge and policy
-    # -------------------------------------------------------------------------
-
-    @api.model
-    def _read_knowledge(self, company, receipts):
-        return Knowledge(
-            accounts=self._read_accounts(company, receipts),
-            aliases=self._read_aliases(company, receipts),
-            validators=self._get_validators(company),
-            convert=self._make_converter(company),
-            rejected=frozenset(
-                pair
-                for pair, count in self._read_rejections(receipts).items()
-                if count >= NEVER_AGAIN
-            ),
-        )
-
-    @api.model
-    def _read_accounts(self, company, receipts):
-        numbers = {normalise_account(receipt.payer_account) for receipt in receipts} - {''}
-        # Elevated: whose account it is counts, whether or not the user may see bank accounts.
-        banks = self.env['res.partner.bank'].sudo()
-        banks = banks.search(
-            [
-                ('sanitized_acc_number', 'in', list(numbers)),
-                ('company_id', 'in', (False, *self._get_tree(company.root_id).ids)),
-            ]
-        )
-        accounts = {}
-        for bank in banks:
-            holder = bank.partner_id.commercial_partner_id
-            accounts.setdefault(normalise_account(bank.acc_number), set()).add(holder.id)
-        return accounts
-
-    @api.model
-    def _read_aliases(self, company, receipts):
-        names = {normalise(receipt.payer_name) for receipt in receipts} - {''}
-        # Elevated: learned in the root company, which who works in a branch alone may not see.
-        found = self.env['pos_receivable.match.alias'].sudo()
-        found = found.search(
-            [
-                ('company_id', '=', company.root_id.id),
-                ('name', 'in', list(names)),
-                ('count', '>', 0),
-            ]
-        )
-        aliases = {}
-        for alias in found:
-            aliases.setdefault(alias.name, {})[alias.partner_id.id] = alias.count
-        return aliases
-
-    @api.model
-    def _read_rejections(self, receipts):
-        """
-        :return: ``{(receipt id, item id): how often rejected}``
-        """
-        lines = tuple(id_ for kind, id_ in (r.id for r in receipts) if kind == 'line')
-        statement_lines = tuple(id_ for kind, id_ in (r.id for r in receipts) if kind != 'line')
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT line_id, statement_line_id, item_id, count
-                  FROM pos_receivable_match_rejection
-                 WHERE line_id IN %s OR statement_line_id IN %s
-                """,
-                lines or (0,),
-                statement_lines or (0,),
-            )
-        )
-        return {
-            (('line', line) if line else ('statement', statement_line), item): count
-            for line, statement_line, item, count in rows
-        }
-
-    @api.model
-    def _get_validators(self, company):
-        country = company.account_fiscal_country_id.code or company.country_id.code
-        validators = {
-            'iso11649': iso11649.is_valid,
-            'be': structured_reference.is_valid_structured_reference_be,
-            'ch': _is_swiss,
-        }
-        if country in NATIONAL:
-            validators[country.lower()] = NATIONAL[country]
-        return validators
-
-    @api.model
-    def _make_converter(self, company):
-        currencies = self._read_currencies()
-        rates = {}
-
-        def convert(amount, source, target, day):
-            if not {source, target} <= currencies.keys():
-                return None
-            key = source, target, day
-            if key not in rates:
-                rates[key] = self.env['res.currency']._get_conversion_rate(
-                    currencies[source], currencies[target], company, day
-                )
-            worth = amount / 10 ** currencies[source].decimal_places * rates[key]
-            return to_minor(worth, currencies[target])
-
-        return convert
-
-    @api.model
-    def _get_policy(self, company):
-        """What may be booked without a person, beyond the modes: for other addons to extend."""
-        return Policy()
 
 
 def _make_item(row, currency):

@@ -8,9 +8,10 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.pos_receivable_match_engine import PosReceivableMatchEngine
+from ..models.pos_receivable_match_recording import PosReceivableMatchEngine as Recording
 from .common_match import MatchCommon
 
-ENGINE = 'odoo.addons.pos_receivable.models.pos_receivable_match_engine'
+RECORDING = 'odoo.addons.pos_receivable.models.pos_receivable_match_recording'
 IBAN = 'DE89370400440532013000'
 
 
@@ -179,7 +180,7 @@ class TestMatchNight(MatchCommon):
     # Failures
     # -------------------------------------------------------------------------
 
-    @mute_logger(ENGINE)
+    @mute_logger(RECORDING)
     def test_one_failure_does_not_stop_the_others(self):
         self._set_mode('invoice_number', 'auto')
         invoices = [self._create_invoice(100 + number) for number in range(4)]
@@ -209,7 +210,7 @@ class TestMatchNight(MatchCommon):
 
     def test_money_that_cannot_be_proposed_for_does_not_stop_the_others(self):
         lines = [self._receive(100 + number, 'Hello', 'Nobody') for number in range(6)]
-        core = PosReceivableMatchEngine._prepare_proposal_vals
+        core = Recording._prepare_proposal_vals
 
         def fail(engine, company, receipt, *args):
             if receipt.id == ('statement', lines[2].id):
@@ -217,8 +218,8 @@ class TestMatchNight(MatchCommon):
             return core(engine, company, receipt, *args)
 
         with (
-            patch.object(PosReceivableMatchEngine, '_prepare_proposal_vals', fail),
-            self.assertLogs(ENGINE, 'ERROR') as logs,
+            patch.object(Recording, '_prepare_proposal_vals', fail),
+            self.assertLogs(RECORDING, 'ERROR') as logs,
         ):
             run = self._run_night()
         self.assertEqual((run.unmatched_count, run.failed_count, run.state), (5, 1, 'done'))
@@ -250,7 +251,7 @@ class TestMatchNight(MatchCommon):
         invoices = [self._create_invoice(100 + number) for number in range(2)]
         for invoice in invoices:
             self._receive(invoice.amount_total, invoice.name, 'Acme Corporation')
-        core = PosReceivableMatchEngine._record
+        core = Recording._record
         failures = iter([True, True])
 
         def conflict(engine, company, matches):
@@ -260,7 +261,7 @@ class TestMatchNight(MatchCommon):
             return counts
 
         with (
-            patch.object(PosReceivableMatchEngine, '_record', conflict),
+            patch.object(Recording, '_record', conflict),
             patch('odoo.addons.pos_receivable.models.pos_receivable_jobs.time.sleep'),
         ):
             run = self._run_night()
@@ -275,7 +276,7 @@ class TestMatchNight(MatchCommon):
             raise SerializationFailure
 
         with (
-            patch.object(PosReceivableMatchEngine, '_record', conflict),
+            patch.object(Recording, '_record', conflict),
             patch('odoo.addons.pos_receivable.models.pos_receivable_jobs.time.sleep'),
         ):
             run = self._run_night()

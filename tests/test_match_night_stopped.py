@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 
 from ..models import pos_receivable_match_schedule as schedule_module
 from ..models.pos_receivable_match_engine import PosReceivableMatchEngine
+from ..models.pos_receivable_match_recording import PosReceivableMatchEngine as Recording
 from .common_match import MatchCommon
 
 
@@ -104,7 +105,7 @@ class TestMatchNightStopped(MatchCommon):
             raise SerializationFailure
 
         with (
-            patch.object(PosReceivableMatchEngine, '_record', conflict),
+            patch.object(Recording, '_record', conflict),
             patch('odoo.addons.pos_receivable.models.pos_receivable_jobs.time.sleep'),
             patch.object(schedule_module, 'PASS', 2),
         ):
@@ -222,14 +223,14 @@ class TestMatchNightStopped(MatchCommon):
     def test_what_somebody_else_proposed_while_the_night_was_matching_is_not_proposed_twice(self):
         [line] = self._receive_unknown(1)
         proposal = self._match_one(line)
-        core = PosReceivableMatchEngine._find_proposals
+        core = Recording._find_proposals
         unseen = [True]
 
         def find(engine, matches):
             return {} if unseen and unseen.pop() else core(engine, matches)
 
         with (
-            patch.object(PosReceivableMatchEngine, '_find_proposals', find),
+            patch.object(Recording, '_find_proposals', find),
             patch('odoo.addons.pos_receivable.models.pos_receivable_jobs.time.sleep'),
         ):
             self._run_schedule()
@@ -245,7 +246,7 @@ class TestMatchNightStopped(MatchCommon):
             raise ValueError("Nothing can be written today.")
 
         with (
-            patch.object(PosReceivableMatchEngine, '_write_proposals', fail),
+            patch.object(Recording, '_write_proposals', fail),
             patch.object(schedule_module, 'PASS', 2),
             self.assertLogs('odoo.addons.pos_receivable', 'ERROR'),
         ):

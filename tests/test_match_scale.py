@@ -87,6 +87,20 @@ class TestMatchScale(MatchCommon):
         self.assertEqual(len(schedule._match(self.company)), 30)
         self.assertLessEqual(many, few)
 
+    def test_the_database_learns_how_many_proposals_a_night_has_written(self):
+        invoice = self._create_invoice(100)
+        self._receive(100, invoice.name, 'Acme Corporation')
+        with self.enter_registry_test_mode():
+            self.match_cron.method_direct_trigger()
+        tables = {
+            self.env[f'pos_receivable.match.{name}']._table
+            for name in ('proposal', 'candidate', 'allocation')
+        }
+        known = self.env.execute_query(
+            SQL("SELECT relname FROM pg_class WHERE reltuples > 0 AND relname IN %s", tuple(tables))
+        )
+        self.assertEqual({name for [name] in known}, tables)
+
     def test_proposals_are_written_together(self):
         for number in range(30):
             invoice = self._create_invoice(100 + number)

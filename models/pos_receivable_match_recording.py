@@ -1,0 +1,340 @@
+import hashlib
+import logging
+from collections import Counter
+from dataclasses import replace
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError
+from odoo.fields import Command
+
+from ..matching import RULES_VERSION, Fit, Tier, reason
+from .pos_receivable_jobs import isolate
+from .pos_receivable_match_source import from_minor
+from .pos_receivable_match_wording import to_json
+
+_logger = logging.getLogger(__name__)
+
+# In the order in which people want to see them, alphabetical as the database sorts.
+TIERS = {Tier.AUTO: 'certain', Tier.REVIEW: 'check', Tier.ABSTAIN: 'nothing'}
+
+
+class PosReceivableMatchEngine(models.AbstractModel):
+    """Recording what was matched: proposals, and the booking of what is certain.
+
+    Proposals and candidates are written elevated, as nobody may write them, and modes read so: what
+    may be booked alone does not depend on who asks for the matching."""
+
+    _inherit = 'pos_receivable.match.engine'
+
+    @api.model
+    def _record(self, company, matches):
+        """Make or update the proposals for ``matches`` and book those that may be, each isolated
+        from the others' failures; those are logged.
+
+        :return: Counter over ``examined``, ``booked``, ``proposed``, ``unmatched``, ``failed``
+        """
+        counts = Counter()
+
+        def record(places):
+            states = self._record_together(company, [matches[place] for place in places])
+            self.env.flush_all()  # what fails here must not be counted
+            counts.update(states)
+
+        errors = isolate(self.env, [range(len(matches))], record)
+        for [place], error in errors.items():
+            kind, id_ = matches[place][0].id
+            _logger.error(
+                "Proposing invoices for %s %s failed: %s", kind, id_, error, exc_info=error
+            )
+        counts['failed'] += len(errors)
+        return counts
+
+    @api.model
+    def _record_together(self, company, matches):
+        modes = self._read_modes(company)
+        matches = self._filter_alive(matches)
+        rejections = self.env['pos_receivable.match.source']._read_rejections(
+            [receipt for receipt, _match in matches]
+        )
+        matches = [(receipt, self._hold_back(match, rejections)) for receipt, match in matches]
+        written = self._write_proposals(company, matches, modes)
+        errors = self._book_certain(written, modes)
+        states = Counter()
+        for proposal in written:
+            states['examined'] += 1
+            if proposal in errors:
+                states['failed'] += 1
+            elif proposal.state == 'accepted':
+                states['booked'] += 1
+            elif proposal.tier == 'nothing':
+                states['unmatched'] += 1
+            else:
+                states['proposed'] += 1
+        return states
+
+    @api.model
+    def _hold_back(self, proposal, rejections):
+        """What the library is certain of, but people have to decide here.
+
+        :param rejections: as they are when it is written: somebody may just have said no
+        """
+        if proposal.tier is not Tier.AUTO:
+            return proposal
+        best = proposal.best
+        held = []
+        if any(part.reason.code == 'suggested' for part in best.parts):
+            held.append(reason('held_suggested'))
+        if any((proposal.receipt, item) in rejections for item in best.items):
+            held.append(reason('held_rejected'))
+        if any(allocation.left_as is Fit.DISCOUNT for allocation in best.allocations):
+            held.append(reason('held_discount'))
+        return replace(proposal, tier=Tier.REVIEW, held_back=tuple(held)) if held else proposal
+
+    @api.model
+    def _write_proposals(self, company, matches, modes):
+        """
+        :return: the undecided proposals for the receipts of ``matches``
+        """
+        known = self._find_proposals(matches)
+        currencies = self.env['pos_receivable.match.source']._read_currencies()
+        proposals = self.env['pos_receivable.match.proposal'].sudo()
+        new, changed, unchanged = [], [], proposals
+        for receipt, match in matches:
+            vals = self._prepare_proposal_vals(company, receipt, match, modes, currencies)
+            proposal = known.get(receipt.id)
+            if not proposal:
+                new.append((vals, receipt, match))
+            elif proposal.fingerprint == vals['fingerprint']:
+                unchanged += proposal
+            else:
+                proposal.write(vals)
+                changed.append((proposal, receipt, match))
+        unchanged.date_matched = self.env.cr.now()
+        try:
+            created = proposals.create([vals for vals, _receipt, _match in new])
+        except UniqueViolation as conflict:
+            # Proposed by somebody else since this transaction began, unseen by it.
+            raise ConcurrencyError("receipt proposed twice") from conflict
+        proposals.union(*(proposal for proposal, _r, _m in changed)).candidate_ids.unlink()
+        changed += [(p, *rest) for p, (_vals, *rest) in zip(created, new, strict=True)]
+        self._write_candidates(changed, currencies)
+        changed = proposals.union(*(proposal for proposal, _receipt, _match in changed))
+        observed = changed.filtered(lambda proposal: proposal.state == 'observed')
+        self.env['pos_receivable.match.decision']._log(observed, 'observe', automatic=True)
+        return unchanged + changed
+
+    @api.model
+    def _filter_alive(self, matches):
+        """Without the money and invoices that were deleted since they were read."""
+        items = {
+            item
+            for receipt, match in matches
+            for candidate in match.candidates
+            for item in candidate.items
+        }
+        lines = {id_ for kind, id_ in (receipt.id for receipt, _m in matches) if kind == 'line'}
+        others = {id_ for kind, id_ in (receipt.id for receipt, _m in matches) if kind != 'line'}
+        alive = set(self.env['account.move.line'].browse(items | lines).exists()._ids)
+        statement_lines = self.env['account.bank.statement.line'].browse(others).exists()._ids
+        known = {('line', id_) for id_ in alive} | {('statement', id_) for id_ in statement_lines}
+        return [
+            (receipt, _without_dead(match, alive))
+            for receipt, match in matches
+            if receipt.id in known
+        ]
+
+    @api.model
+    def _find_proposals(self, matches):
+        """
+        :return: ``{receipt id: undecided proposal}``
+        """
+        ids = [receipt.id for receipt, _match in matches]
+        found = (
+            self.env['pos_receivable.match.proposal']
+            .sudo()
+            .search(
+                [
+                    ('state', 'in', ('open', 'observed')),
+                    '|',
+                    ('line_id', 'in', [id_ for kind, id_ in ids if kind == 'line']),
+                    ('statement_line_id', 'in', [id_ for kind, id_ in ids if kind != 'line']),
+                ]
+            )
+        )
+        return {
+            ('line', p.line_id.id) if p.line_id else ('statement', p.statement_line_id.id): p
+            for p in found
+        }
+
+    @api.model
+    def _read_modes(self, company):
+        modes = self.env['pos_receivable.match.mode'].sudo()
+        modes = modes.search([('company_id', '=', company.id)])
+        return {mode.capability: mode.mode for mode in modes}
+
+    @api.model
+    def _prepare_proposal_vals(self, company, receipt, match, modes, currencies):
+        currency = currencies[receipt.currency]
+        kind, id_ = receipt.id
+        best = match.candidates[0] if match.candidates else None
+        capability = match.rule if match.tier is Tier.AUTO else 'suggestion'
+        held = [to_json(why) for why in match.held_back]
+        content = [receipt, match, RULES_VERSION, modes.get(capability)]
+        return {
+            'line_id': id_ if kind == 'line' else False,
+            'statement_line_id': id_ if kind != 'line' else False,
+            'company_id': company.id,
+            'currency_id': currency.id,
+            'amount': from_minor(receipt.amount, currency),
+            'date': receipt.date,
+            'payer_name': receipt.payer_name,
+            'payer_account': receipt.payer_account,
+            'text': receipt.text,
+            'reference': receipt.reference,
+            'receipt_partner_id': receipt.partner,
+            'state': 'observed' if modes.get(capability) == 'observe' else 'open',
+            'tier': TIERS[match.tier if best else Tier.ABSTAIN],
+            'rule': match.rule,
+            'capability': capability,
+            'score': best.score if best else 0,
+            'margin': match.margin,
+            'held_back': held,
+            'rules_version': RULES_VERSION,
+            'fingerprint': hashlib.sha256(repr(content).encode()).hexdigest(),
+            'date_matched': self.env.cr.now(),
+            'candidate_id': False,
+        }
+
+    @api.model
+    def _write_candidates(self, changed, currencies):
+        """
+        :param changed: list of ``(proposal, receipt, match)``
+        """
+        items = self.env['account.move.line'].browse(
+            {
+                item
+                for _proposal, _receipt, match in changed
+                for candidate in match.candidates
+                for item in candidate.items
+            }
+        )
+        items = {item.id: item for item in items}
+        candidates = self.env['pos_receivable.match.candidate'].sudo()
+        created = candidates.create(
+            [
+                {
+                    'proposal_id': proposal.id,
+                    'sequence': place,
+                    **self._prepare_candidate_vals(
+                        candidate, items, proposal.company_id, currencies[receipt.currency]
+                    ),
+                }
+                for proposal, receipt, match in changed
+                for place, candidate in enumerate(match.candidates)
+            ]
+        )
+        for candidate in reversed(created):
+            # What another receipt has already taken can be looked at, not accepted.
+            if not candidate.is_taken:
+                candidate.proposal_id.candidate_id = candidate
+
+    @api.model
+    def _prepare_candidate_vals(self, candidate, items, company, currency):
+        return {
+            # Known here: computed from the proposal, it would take another query for each batch.
+            'company_id': company.id,
+            'score': candidate.score,
+            'fit': candidate.fit.value,
+            'is_taken': candidate.taken,
+            'parts': [
+                {'channel': part.channel, 'points': part.points, **to_json(part.reason)}
+                for part in sorted(candidate.parts, key=lambda part: -part.points)
+            ],
+            'partner_id': items[candidate.items[0]].partner_id.id,
+            'amount': from_minor(
+                sum(allocation.paid for allocation in candidate.allocations), currency
+            ),
+            'allocation_ids': [
+                Command.create(
+                    {
+                        'company_id': company.id,
+                        **self._prepare_allocation_vals(
+                            allocation, number, items[allocation.item].currency_id, currency
+                        ),
+                    }
+                )
+                for number, allocation in enumerate(candidate.allocations)
+            ],
+        }
+
+    @api.model
+    def _prepare_allocation_vals(self, allocation, number, currency, receipt_currency):
+        return {
+            'sequence': number,
+            'line_id': allocation.item,
+            'amount': from_minor(allocation.amount, currency),
+            'paid': from_minor(allocation.paid, receipt_currency),
+            'left': from_minor(allocation.left, currency),
+            'left_as': allocation.left_as.value,
+        }
+
+    # -------------------------------------------------------------------------
+    # Automatic booking
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _book_certain(self, proposals, modes):
+        """Book what is certain where the mode allows it. Who is in the way, or what is paid
+        meanwhile, waits for the next night.
+
+        :return: ``{proposal: exception}`` for what failed otherwise
+        """
+        now = self.env.cr.now()
+        certain = proposals.filtered(
+            lambda proposal: (
+                proposal.state == 'open'
+                and proposal.tier == 'certain'
+                and modes.get(proposal.capability) == 'auto'
+                and proposal.candidate_id
+                and (not proposal.next_retry or proposal.next_retry <= now)
+                and not proposal._find_obstacle(proposal.candidate_id)
+            )
+        )
+        # What failed before is likely to fail again, and would take the others with it.
+        suspects = certain.filtered('attempts')
+        errors = isolate(
+            self.env,
+            [*suspects, certain - suspects],
+            lambda group: [
+                proposal._accept(proposal.candidate_id, automatic=True) for proposal in group
+            ],
+        )
+        delay = self.env['pos_receivable.reconcile.issue']._get_delay
+        for proposal, error in errors.items():
+            _logger.error(
+                "Booking the match of %s (proposal %s) failed: %s",
+                proposal.display_name,
+                proposal.id,
+                error,
+                exc_info=error,
+            )
+            attempts = proposal.attempts + 1
+            proposal.write(
+                {
+                    'attempts': attempts,
+                    'error': str(error) or type(error).__name__,
+                    'next_retry': now + delay(attempts),
+                }
+            )
+        return errors
+
+
+def _without_dead(match, alive):
+    """``match`` without the candidates of which an item is not ``alive``; certain only as long as
+    the best one is."""
+    candidates = tuple(c for c in match.candidates if alive.issuperset(c.items))
+    is_best_alive = candidates[:1] == match.candidates[:1]
+    tier = Tier.REVIEW if match.tier is Tier.AUTO and not is_best_alive else match.tier
+    return replace(match, candidates=candidates, tier=tier)
