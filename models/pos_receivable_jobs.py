@@ -112,3 +112,21 @@ class PosReceivableJobs(models.AbstractModel):
                 )
                 time.sleep(random.uniform(0.0, 0.05 * 2**attempt))
         return fallback()
+
+    @api.model
+    def _give_turn(self, company, work, *, others):
+        """The result of ``work``, which commits; None when it failed: that is logged, and is no
+        reason for the other companies to be left out.
+
+        :param others: whether companies are left to look at after this one
+        """
+        try:
+            return work(company, others=others)
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.error(
+                "%s: %s is left out, %s", self._description, company.name, error, exc_info=error
+            )
+            # Nothing is left to do for it tonight: the scheduler need not call again at once.
+            self.env['ir.cron']._commit_progress(remaining=int(others))
+            return None

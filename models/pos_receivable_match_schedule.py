@@ -41,18 +41,23 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         computing it is what costs. Called again, it goes on with what was not looked at yet.
         """
         companies = self._get_companies()
+        failed = companies.browse()
         for position, company in enumerate(companies, start=1):
-            schedule = self._with_tree(company)
+            work = self._with_tree(company)._commit_pass
             more = True
             while more:
-                more, time_left = schedule._commit_pass(company, others=position < len(companies))
+                outcome = self._give_turn(company, work, others=position < len(companies))
+                if not outcome:
+                    failed += company
+                    break
+                more, time_left = outcome
                 # Being done with a company is no place to stop at: the next time begins with the
                 # first one again, and those behind it would never have their turn.
                 if more and not time_left:
                     return
         # Not before: a night that is killed finds these runs again, and with them that there is
         # nothing more to do in their companies.
-        self._get_runs()._find_running(companies)._finish()
+        self._get_runs()._find_running(companies - failed)._finish()
 
     @api.model
     def _commit_pass(self, company, *, others):

@@ -1,4 +1,5 @@
 from collections import deque
+from functools import partial
 
 from odoo import api, models
 
@@ -33,12 +34,11 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         """
         companies = self._get_root_companies()
         for position, company in enumerate(companies, start=1):
-            queue = deque()
+            step = partial(self._commit_step, shard=shard, queue=deque())
             more = True
             while more:
-                more, time_left = self._commit_step(
-                    company, shard, queue, others=position < len(companies)
-                )
+                done = self._give_turn(company, step, others=position < len(companies))
+                more, time_left = done or (False, None)
                 # Looking at a company without leftovers is no place to stop at: the next time
                 # begins with it again, and those behind it would never have their turn.
                 if more and not time_left:

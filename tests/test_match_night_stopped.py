@@ -11,6 +11,8 @@ from ..models.pos_receivable_match_engine import PosReceivableMatchEngine
 from ..models.pos_receivable_match_recording import PosReceivableMatchEngine as Recording
 from .common_match import MatchCommon
 
+JOBS = 'odoo.addons.pos_receivable.models.pos_receivable_jobs'
+
 
 class Killed(BaseException):
     """The end of the process."""
@@ -147,6 +149,27 @@ class TestMatchNightStopped(MatchCommon):
         self.assertEqual(runs.company_id, self.company | other['company'])
         self.assertEqual(runs.mapped('examined_count'), [1, 1])
         self.assertEqual(set(runs.mapped('state')), {'done'})
+
+    def test_a_company_that_cannot_be_matched_leaves_the_others_their_turn(self):
+        other = self.setup_other_company()
+        self.env.user.company_ids |= other['company']
+        self._receive_unknown(1)
+        self._receive(70, 'nothing', 'Nobody', journal_id=other['default_journal_bank'].id)
+        core = PosReceivableMatchEngine._match
+
+        def fail(schedule, company, *args):
+            if company == self.company:
+                raise RuntimeError("Unreadable")
+            return core(schedule, company, *args)
+
+        with (
+            patch.object(PosReceivableMatchEngine, '_match', fail),
+            self.assertLogs(JOBS, 'ERROR') as log,
+        ):
+            run = self._run_schedule()
+        self.assertEqual((run.company_id, run.state), (other['company'], 'done'))
+        self.assertIn(f"{self.company.name} is left out, Unreadable", log.output[0])
+        self.assertEqual(self._run_schedule().company_id, self.company | other['company'])
 
     def test_a_night_killed_while_it_was_matching_tries_less_at_once(self):
         self._receive_unknown(3)

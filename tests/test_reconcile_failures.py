@@ -395,3 +395,25 @@ class TestReconcileFailures(ReconcileCommon):
         self._poison(bad)
         self._run()
         self.assertEqual(bad.message_ids, before)
+
+    def test_a_company_whose_leftovers_cannot_be_found_leaves_the_others_their_turn(self):
+        other = self.setup_other_company()['company']
+        self.env.user.company_ids |= other
+        evidence = type(self.env['pos_receivable.reconcile.evidence'])
+        core = evidence._find_candidates
+
+        def fail(self, *args):
+            if self.env.company == other:
+                raise RuntimeError("Unreadable")
+            return core(self, *args)
+
+        # Whichever comes first.
+        other.sequence = self.company.sequence - 1
+        invoice = self._leftover()
+        with (
+            patch.object(evidence, '_find_candidates', fail),
+            self.assertLogs(JOBS, 'ERROR') as log,
+        ):
+            self._run()
+        self.assertIn(f"{other.name} is left out, Unreadable", log.output[0])
+        self.assertPaid(invoice)
