@@ -9,6 +9,7 @@ from . import payment_transaction
 from . import pos_config
 from . import pos_receivable_jobs
 from . import pos_receivable_run
+from . import pos_receivable_match_allocation
 from . import pos_receivable_match_decision
 from . import pos_receivable_match_engine
 from . import pos_receivable_match_learning

@@ -21,8 +21,9 @@ class AccountBankStatementLine(models.Model):
         liquidity, suspense, _others = self._seek_for_lines()
         counterparts = [self._prepare_counterpart_vals(allocation) for allocation in allocations]
         additional = counterparts + [
-            self._prepare_match_write_off_vals(allocation)
-            for allocation in allocations.filtered('is_written_off')
+            vals
+            for allocation in allocations.filtered(lambda a: a._closes_rest())
+            for vals in self._prepare_closing_vals(allocation)
         ]
         suspense_command = self._prepare_suspense_command(suspense, additional)
         payers = allocations.line_id.partner_id.commercial_partner_id
@@ -47,8 +48,11 @@ class AccountBankStatementLine(models.Model):
         return {'lines': added.ids, 'partner_before': partner.id}
 
     def _get_match_move(self):
-        """The entry, to be written in one go; the core then brings the statement line in line."""
-        return self.move_id.with_context(force_delete=True, skip_readonly_check=True)
+        """The entry, to be written in one go; the core then brings the statement line in line.
+        The taxes of a discount are among what is written, and not computed once more."""
+        return self.move_id.with_context(
+            force_delete=True, skip_readonly_check=True, skip_invoice_sync=True
+        )
 
     def _learn_match_account(self):
         """Note the payer's account for the customer, where the core would.
@@ -62,7 +66,7 @@ class AccountBankStatementLine(models.Model):
         return self._find_or_create_bank_account() - known
 
     def _prepare_counterpart_vals(self, allocation):
-        """A receivable over what ``allocation`` settles, its write-off included.
+        """A receivable over what ``allocation`` settles, a rest that is closed included.
 
         :raise UserError: several invoices in another currency than the money's
         """
@@ -70,7 +74,7 @@ class AccountBankStatementLine(models.Model):
         currency = self._seek_for_lines()[1].currency_id
         amount = allocation.paid
         if allocation.currency_id == currency:
-            amount = allocation.amount + (allocation.left if allocation.is_written_off else 0.0)
+            amount = allocation._get_settled()
         elif (
             allocation.candidate_id.fit != 'converted'
             or len(allocation.candidate_id.allocation_ids) > 1
@@ -85,13 +89,10 @@ class AccountBankStatementLine(models.Model):
             **self._prepare_match_amounts(currency, -amount),
         }
 
-    def _prepare_match_write_off_vals(self, allocation):
-        return {
-            'name': self.env._("Rest of %(invoice)s", invoice=allocation.move_id.name),
-            'partner_id': allocation.partner_id.id,
-            'account_id': allocation.company_id.receivable_writeoff_account_id.id,
-            **self._prepare_match_amounts(allocation.currency_id, allocation.left),
-        }
+    def _prepare_closing_vals(self, allocation):
+        """The lines against what the money does not pay but is settled nevertheless."""
+        worth = self._prepare_match_amounts(allocation.currency_id, allocation.left)
+        return allocation._prepare_closing_vals(worth['balance'])
 
     def _prepare_match_amounts(self, currency, amount):
         amounts = self._prepare_counterpart_amounts_using_st_line_rate(currency, None, amount)

@@ -27,20 +27,39 @@ class AccountMoveLine(models.Model):
         :raise UserError: the amounts cannot be reached
         """
         self.ensure_one()
-        entries = self.env['account.move']
-        for allocation in allocations.filtered('is_written_off'):
-            entries |= allocation._write_off()
+        entries = self.env['account.move'].union(
+            *(a._close_rest() for a in allocations.filtered(lambda a: a._closes_rest()))
+        )
         # What is paid in full comes first: the core gives each as much as it can.
-        for allocation in allocations.sorted(lambda a: (bool(a._get_rest()), a.sequence)):
-            if allocation.currency_id == self.currency_id:
-                (self | allocation.line_id).reconcile()
-            elif len(allocations) == 1 and allocation.candidate_id.fit == 'converted':
-                (self | allocation.line_id)._reconcile_at_settling_rate()
-            else:
-                raise UserError(
-                    self.env._("The currencies differ. Please reconcile this payment by hand.")
-                )
+        for allocation in allocations.sorted(lambda a: (a.closing == 'open', a.sequence)):
+            self._settle_allocation(allocation)
         return {'entries': entries.ids}
+
+    def _settle_allocation(self, allocation):
+        item = allocation.line_id
+        if allocation.currency_id == self.currency_id:
+            takes = min(-self.amount_residual_currency, item.amount_residual_currency)
+            if self.currency_id.compare_amounts(takes, allocation.amount):
+                raise UserError(
+                    self.env._(
+                        "A payment pays each invoice as far as it goes: %(invoice)s would take"
+                        " %(takes)s, not %(amount)s. Please reconcile it by hand to share it"
+                        " otherwise.",
+                        invoice=allocation.move_id.name,
+                        takes=self.currency_id.format(takes),
+                        amount=self.currency_id.format(allocation.amount),
+                    )
+                )
+            (self | item).reconcile()
+        elif (
+            allocation.candidate_id.fit == 'converted'
+            and len(allocation.candidate_id.allocation_ids) == 1
+        ):
+            (self | item)._reconcile_at_settling_rate()
+        else:
+            raise UserError(
+                self.env._("The currencies differ. Please reconcile this payment by hand.")
+            )
 
     def _revert_match(self, outcome):
         """Take back the entries made beside the reconciliation, which is undone already."""

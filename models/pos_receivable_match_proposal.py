@@ -2,21 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.payload import read_id
+from .pos_receivable_match_allocation import FITS
 from .pos_receivable_match_mode import CAPABILITIES
-from .pos_receivable_match_wording import get_wording, to_sentence
-
-FITS = [
-    ('exact', "Exact"),
-    ('discount', "With Discount"),
-    ('parts', "In Parts"),
-    ('converted', "Converted"),
-    ('fee', "Less a Fee"),
-    ('tolerance', "Nearly"),
-    ('part', "Partial"),
-    ('over', "Too Much"),
-    ('no_rate', "Unknown Rate"),
-    ('chosen', "Chosen by Hand"),
-]
+from .pos_receivable_match_wording import make_speaker
 
 
 class PosReceivableMatchProposal(models.Model):
@@ -125,10 +113,9 @@ class PosReceivableMatchProposal(models.Model):
     @api.depends('held_back')
     @api.depends_context('lang')
     def _compute_held_back_text(self):
-        wording = get_wording(self.env)
+        say = make_speaker(self.env)
         for proposal in self:
-            sentences = [to_sentence(self.env, why, wording) for why in proposal.held_back or []]
-            proposal.held_back_text = '\n'.join(sentences)
+            proposal.held_back_text = '\n'.join(map(say, proposal.held_back or []))
 
     def _describe_inputs(self):
         """What came in, for the decision log."""
@@ -267,19 +254,20 @@ class PosReceivableMatchCandidate(models.Model):
     @api.depends('parts')
     @api.depends_context('lang')
     def _compute_evidence(self):
-        wording = get_wording(self.env)
+        say = make_speaker(self.env)
         for candidate in self:
-            candidate.evidence = [
+            evidence = [
                 {
-                    'sentence': to_sentence(self.env, part, wording),
+                    'sentence': say(part),
                     'points': part['points'],
                     'quoted': part['args'].get('quoted'),
                     'number': part['args'].get('number'),
                 }
-                for part in candidate.parts or []
+                for part in candidate.parts or []  # of what was chosen by hand there are none
             ]
+            candidate.evidence = evidence
             candidate.explanation = '\n'.join(
-                f"{part['points']:+} {part['sentence']}" for part in candidate.evidence
+                f"{part['points']:+} {part['sentence']}" for part in evidence
             )
 
     def _describe(self):
@@ -298,72 +286,8 @@ class PosReceivableMatchCandidate(models.Model):
                     'paid': allocation.paid,
                     'left': allocation.left,
                     'left_as': allocation.left_as,
+                    'closing': allocation.closing,
                 }
                 for allocation in self.allocation_ids
             ],
         }
-
-
-class PosReceivableMatchAllocation(models.Model):
-    """How much of the money goes to one open item of an invoice."""
-
-    _name = 'pos_receivable.match.allocation'
-    _description = "Proposed Allocation"
-    _order = 'sequence, id'
-
-    candidate_id = fields.Many2one(
-        'pos_receivable.match.candidate',
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete='cascade',
-    )
-    sequence = fields.Integer(readonly=True)
-    company_id = fields.Many2one(related='candidate_id.company_id', store=True)
-    line_id = fields.Many2one(
-        'account.move.line', required=True, readonly=True, index=True, ondelete='cascade'
-    )
-    move_id = fields.Many2one(related='line_id.move_id', string="Invoice")
-    partner_id = fields.Many2one(related='line_id.partner_id', string="Customer")
-    date_maturity = fields.Date(related='line_id.date_maturity', string="Due")
-    currency_id = fields.Many2one(related='line_id.currency_id')
-    receipt_currency_id = fields.Many2one(
-        related='candidate_id.currency_id', string="Currency Received"
-    )
-    amount_residual = fields.Monetary(
-        related='line_id.amount_residual_currency', string="Open", currency_field='currency_id'
-    )
-    amount = fields.Monetary(
-        string="Pays", readonly=True, help="By which the open amount is lowered."
-    )
-    paid = fields.Monetary(
-        readonly=True,
-        currency_field='receipt_currency_id',
-        help="The same in the currency of the money received.",
-    )
-    left = fields.Monetary(string="Stays Open", readonly=True)
-    left_as = fields.Selection(FITS, string="Rest", readonly=True)
-    is_written_off = fields.Boolean(string="Written Off", compute='_compute_is_written_off')
-
-    @api.depends('left', 'left_as')
-    def _compute_is_written_off(self):
-        for allocation in self:
-            allocation.is_written_off = allocation._may_write_off()
-
-    def _may_write_off(self):
-        """Whether the company's policy lets what stays open go, small as it is."""
-        self.ensure_one()
-        if self.left_as not in ('fee', 'tolerance') or not self.left:
-            return False
-        company = self.company_id
-        if not company.receivable_writeoff_account_id:
-            return False
-        left = self.currency_id._convert(
-            self.left, company.currency_id, company, fields.Date.context_today(self)
-        )
-        share = self.left / (self.amount + self.left) * 100
-        limit = company.receivable_writeoff_limit
-        return (
-            company.currency_id.compare_amounts(left, limit) <= 0
-            and share <= company.receivable_writeoff_percentage
-        )

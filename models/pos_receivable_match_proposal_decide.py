@@ -1,8 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from .pos_receivable_jobs import isolate
-from .pos_receivable_reconcile_evidence import OPEN_STATES
 
 UNDECIDED = ('open', 'observed')
 
@@ -32,11 +31,8 @@ class PosReceivableMatchProposal(models.Model):
         outcome = self._book(candidate)
         if not automatic:
             self._learn(candidate, +1)
-            outcome['accounts'] = (
-                self.statement_line_id._learn_match_account().ids
-                if (self.statement_line_id)
-                else []
-            )
+            line = self.statement_line_id
+            outcome['accounts'] = line._learn_match_account().ids if line else []
         self.write(
             {
                 'state': 'accepted',
@@ -53,7 +49,7 @@ class PosReceivableMatchProposal(models.Model):
             self, action, outcomes={self: outcome}, automatic=automatic
         )
         if action != 'accept':
-            self.env['pos_receivable.match.mode']._fall_back(self.company_id, self.capability)
+            self._check_precision()
 
     def _accept_together(self):
         """Accept each of many, leaving those that cannot be.
@@ -145,9 +141,7 @@ class PosReceivableMatchProposal(models.Model):
         """
         allocations = candidate.allocation_ids
         wanted = {
-            allocation: allocation.amount_residual
-            - allocation.amount
-            - (allocation.left if allocation.is_written_off else 0.0)
+            allocation: allocation.amount_residual - allocation._get_settled()
             for allocation in allocations
         }
         booked = [allocation._describe_booking() for allocation in allocations]
@@ -233,13 +227,14 @@ class PosReceivableMatchProposal(models.Model):
         booked = {line['item']: line for line in outcome['booked']}
         for allocation, residual in before.items():
             line = booked[allocation.line_id.id]
-            wanted = residual + line['amount'] + line['written_off']
+            wanted = residual + line['amount'] + line['written_off'] + line['discount']
             if allocation.currency_id.compare_amounts(allocation.amount_residual, wanted):
                 raise UserError(self.env._("The books were changed since. Undo it by hand."))
         was_automatic = self.is_automatic
         self.write(
             {
                 'state': 'open',
+                'candidate_id': self._find_best_candidate().id,
                 'outcome': False,
                 'is_automatic': False,
                 'user_id': False,
@@ -253,105 +248,12 @@ class PosReceivableMatchProposal(models.Model):
         self.env['pos_receivable.match.decision']._log(
             self, 'undo', outcomes={self: {'taken_back': outcome['booked']}}
         )
+        # What people chose is kept in the log; the queue shows what was found.
+        self.candidate_ids.filtered(lambda candidate: candidate.fit == 'chosen').unlink()
         self._check_precision()
 
-
-class PosReceivableMatchAllocation(models.Model):
-    _inherit = 'pos_receivable.match.allocation'
-
-    def _find_obstacle(self):
-        """Why the invoice cannot take the money any more; else False."""
-        _ = self.env._
-        invoice, item = self.move_id, self.line_id
-        if (
-            invoice.state != 'posted'
-            or invoice.move_type not in ('out_invoice', 'out_receipt')
-            or item.account_type != 'asset_receivable'
-            or item.company_id not in self._get_companies()
-        ):
-            return _("%(invoice)s is not an open customer invoice.", invoice=invoice.name)
-        compare = self.currency_id.compare_amounts
-        if compare(self.amount, 0) <= 0 or compare(self.paid, 0) <= 0:
-            return _("Please enter an amount for %(invoice)s.", invoice=invoice.name)
-        if compare(item.amount_residual_currency, self.amount + self.left) < 0:
-            paid = invoice._describe_last_payment()
-            if paid:
-                return _(
-                    "%(invoice)s was paid meanwhile %(when_by_whom)s: %(left)s are open.",
-                    invoice=invoice.name,
-                    when_by_whom=paid,
-                    left=self.currency_id.format(item.amount_residual_currency),
-                )
-            return _(
-                "Of %(invoice)s only %(left)s are open.",
-                invoice=invoice.name,
-                left=self.currency_id.format(item.amount_residual_currency),
-            )
-        if invoice.payment_state not in OPEN_STATES:
-            return _("%(invoice)s is not open for payment.", invoice=invoice.name)
-        return False
-
-    def _get_rest(self):
-        """What would stay open, in units of the item's currency; 0 when it is settled."""
-        rest = self.amount_residual - self.amount
-        return self.currency_id.round(rest)
-
-    def _get_companies(self):
-        return self.env['pos_receivable.match.source']._get_tree(self.company_id)
-
-    def _describe_booking(self):
-        return {
-            'invoice': self.move_id.name,
-            'item': self.line_id.id,
-            'amount': self.amount,
-            'currency': self.currency_id.name,
-            'residual_before': self.amount_residual,
-            'written_off': self.left if self.is_written_off else 0.0,
-            'left_as': self.left_as,
-        }
-
-    def _write_off(self):
-        """Settle what stays open by an entry of its own.
-
-        :return: the entry
-        """
-        entry = self.env['account.move'].create(self._prepare_write_off_entry())
-        entry.action_post()
-        account = self.line_id.account_id
-        (self.line_id | entry.line_ids.filtered(lambda l: l.account_id == account)).reconcile()
-        return entry
-
-    def _prepare_write_off_entry(self):
-        """An entry that settles what stays open, to be reconciled with the item."""
-        item, company = self.line_id, self.company_id
-        balance = self.currency_id._convert(
-            self.left, company.currency_id, company, self.candidate_id.proposal_id.date
-        )
-        journal = self.env['account.journal'].search(
-            [('type', '=', 'general'), ('company_id', 'parent_of', company.ids)], limit=1
-        )
-        common = {
-            'name': self.env._("Rest of %(invoice)s", invoice=self.move_id.name),
-            'partner_id': item.partner_id.id,
-            'currency_id': self.currency_id.id,
-        }
-        return {
-            'move_type': 'entry',
-            'journal_id': journal.id,
-            'date': fields.Date.context_today(self),
-            'ref': self.env._("Write-off: %(invoice)s", invoice=self.move_id.name),
-            'line_ids': [
-                fields.Command.create(
-                    {
-                        **common,
-                        'account_id': account.id,
-                        'balance': sign * balance,
-                        'amount_currency': sign * self.left,
-                    }
-                )
-                for account, sign in (
-                    (company.receivable_writeoff_account_id, 1),
-                    (item.account_id, -1),
-                )
-            ],
-        }
+    def _find_best_candidate(self):
+        """What the matcher would have accepted, as opposed to what people chose."""
+        return self.candidate_ids.filtered(
+            lambda candidate: candidate.fit != 'chosen' and not candidate.is_taken
+        )[:1]

@@ -80,10 +80,6 @@ WORDING = {
 }
 
 
-def get_wording(env):
-    return {code: env._(sentence) for code, sentence in WORDING.items()}
-
-
 def to_json(reason):
     """
     >>> from ..matching import reason
@@ -99,20 +95,26 @@ def from_json(packed):
     )
 
 
-def to_sentence(env, packed, wording):
-    """A stored reason in the user's language."""
+def make_speaker(env):
+    """
+    :return: a function that puts a stored reason into a sentence in the user's language
+    """
+    wording = {code: env._(sentence) for code, sentence in WORDING.items()}
     currencies = env['pos_receivable.match.source']._read_currencies()
 
     def money(amount):
         currency = currencies[amount.currency]
         return currency.format(amount.amount / 10**currency.decimal_places)
 
-    reason = from_json(packed)
-    args = tuple(
-        (name, format_date(env, value) if isinstance(value, date) else value)
-        for name, value in reason.args
-    )
-    return render(Reason(reason.code, args), wording, money)
+    def say(packed):
+        reason = from_json(packed)
+        args = tuple(
+            (name, format_date(env, value) if isinstance(value, date) else value)
+            for name, value in reason.args
+        )
+        return render(Reason(reason.code, args), wording, money)
+
+    return say
 
 
 def _pack(value):

@@ -11,10 +11,12 @@ from . import test_foreign_shop
 from . import test_frontend
 from . import test_hoot
 from . import test_match_accept
+from . import test_match_choose
 from . import test_match_companies
 from . import test_match_learning
 from . import test_match_night
 from . import test_match_night_stopped
+from . import test_match_rest
 from . import test_match_scale
 from . import test_money
 from . import test_open_invoices

@@ -134,7 +134,7 @@ class TestMatchLearning(MatchCommon):
     def test_without_a_policy_a_fee_stays_open(self):
         invoice = self._create_invoice(400)
         proposal = self._match_one(self._receive(397.5, invoice.name, 'Acme Corporation'))
-        self.assertFalse(proposal.allocation_ids.is_written_off)
+        self.assertEqual(proposal.allocation_ids.closing, 'open')
         proposal.action_accept()
         self.assertOpen(invoice, 2.5)
 

@@ -6,7 +6,8 @@ from ..tools.payload import read_id
 
 
 class PosReceivableMatchChoose(models.TransientModel):
-    """Book money on other invoices than proposed."""
+    """Book money on other invoices than proposed. What is shown of the proposal and of invoices is
+    read with the user's own rights: over RPC, anybody's ids can be sent."""
 
     _name = 'pos_receivable.match.choose'
     _description = "Choose Invoices"
@@ -14,11 +15,11 @@ class PosReceivableMatchChoose(models.TransientModel):
     proposal_id = fields.Many2one(
         'pos_receivable.match.proposal', required=True, ondelete='cascade'
     )
-    company_id = fields.Many2one(related='proposal_id.company_id')
-    currency_id = fields.Many2one(related='proposal_id.currency_id')
-    amount = fields.Monetary(related='proposal_id.amount')
-    payer_name = fields.Char(related='proposal_id.payer_name')
-    text = fields.Text(related='proposal_id.text')
+    company_id = fields.Many2one(related='proposal_id.company_id', related_sudo=False)
+    currency_id = fields.Many2one(related='proposal_id.currency_id', related_sudo=False)
+    amount = fields.Monetary(related='proposal_id.amount', related_sudo=False)
+    payer_name = fields.Char(related='proposal_id.payer_name', related_sudo=False)
+    text = fields.Text(related='proposal_id.text', related_sudo=False)
     line_ids = fields.One2many('pos_receivable.match.choose.line', 'wizard_id')
     amount_left = fields.Monetary(string="Left", compute='_compute_amount_left')
 
@@ -27,13 +28,14 @@ class PosReceivableMatchChoose(models.TransientModel):
         # EXTENDS 'base'
         values = super().default_get(fields)
         proposal = self.env['pos_receivable.match.proposal'].browse(values.get('proposal_id'))
-        best = proposal.candidate_id
-        items = best.allocation_ids.line_id
-        others = (proposal.candidate_ids - best).allocation_ids.line_id - items
+        proposed = {a.line_id: a.amount for a in proposal.candidate_id.allocation_ids}
+        items = proposal.candidate_id.allocation_ids.line_id
+        items |= proposal.candidate_ids.allocation_ids.line_id
+        # A proposal may be for an invoice of a branch the user does not work in.
         values['line_ids'] = [
-            Command.create({'line_id': allocation.line_id.id, 'amount': allocation.amount})
-            for allocation in best.allocation_ids
-        ] + [Command.create({'line_id': item.id, 'amount': 0.0}) for item in others]
+            Command.create({'line_id': item.id, 'amount': proposed.get(item, 0.0)})
+            for item in items._filtered_access('read')
+        ]
         return values
 
     @api.depends('amount', 'line_ids.amount')
@@ -54,10 +56,11 @@ class PosReceivableMatchChoose(models.TransientModel):
         )
         self._check_chosen(proposal, chosen)
         best = proposal.candidate_id
-        if best and _amounts(best.allocation_ids) == _amounts(chosen):
-            proposal._accept(best)
-        else:
-            proposal._accept(self._create_candidate(proposal, chosen), action='choose')
+        is_proposed = bool(best) and _amounts(best.allocation_ids) == _amounts(chosen)
+        # A rest that would be written off is not, if this is what was entered.
+        if not is_proposed or any(a._closes_rest() for a in best.allocation_ids):
+            best = self._create_candidate(proposal, chosen)
+        proposal._accept(best, action='accept' if is_proposed else 'choose')
         return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}
 
     def _check_chosen(self, proposal, chosen):
@@ -97,6 +100,7 @@ class PosReceivableMatchChoose(models.TransientModel):
                             'line_id': line.line_id.id,
                             'amount': line.amount,
                             'paid': line.amount,
+                            'left': max(line.amount_residual - line.amount, 0.0),
                             'left_as': 'part',
                         }
                     )
@@ -121,10 +125,14 @@ class PosReceivableMatchChooseLine(models.TransientModel):
         " ('move_type', 'in', ('out_invoice', 'out_receipt')), ('reconciled', '=', False),"
         " ('amount_residual', '>', 0), ('company_id', 'child_of', company_id)]",
     )
-    partner_id = fields.Many2one(related='line_id.partner_id', string="Customer")
-    date_maturity = fields.Date(related='line_id.date_maturity', string="Due")
-    currency_id = fields.Many2one(related='line_id.currency_id')
-    amount_residual = fields.Monetary(related='line_id.amount_residual_currency', string="Open")
+    partner_id = fields.Many2one(
+        related='line_id.partner_id', string="Customer", related_sudo=False
+    )
+    date_maturity = fields.Date(related='line_id.date_maturity', string="Due", related_sudo=False)
+    currency_id = fields.Many2one(related='line_id.currency_id', related_sudo=False)
+    amount_residual = fields.Monetary(
+        related='line_id.amount_residual_currency', string="Open", related_sudo=False
+    )
     amount = fields.Monetary(string="Pays")
 
     @api.onchange('line_id')
