@@ -1,7 +1,14 @@
+import logging
+
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
+from odoo.tools import mute_logger
 
 from .pos_receivable_jobs import isolate
+
+_logger = logging.getLogger(__name__)
 
 UNDECIDED = ('open', 'observed')
 
@@ -30,9 +37,7 @@ class PosReceivableMatchProposal(models.Model):
             raise UserError(obstacle)
         outcome = self._book(candidate)
         if not automatic:
-            self._learn(candidate, +1)
-            line = self.statement_line_id
-            outcome['accounts'] = line._learn_match_account().ids if line else []
+            outcome['accounts'] = self._learn_payer(candidate).ids
         self.write(
             {
                 'state': 'accepted',
@@ -62,23 +67,35 @@ class PosReceivableMatchProposal(models.Model):
             [undecided],
             lambda group: [proposal._accept(proposal.candidate_id) for proposal in group],
         )
-        lines = [f'{proposal.display_name}: {error}' for proposal, error in errors.items()]
+        reasons = {proposal: proposal._explain_error(error) for proposal, error in errors.items()}
+        for proposal in self - undecided:
+            reasons[proposal] = proposal._find_obstacle(proposal.candidate_id)
+        lines = [f'{proposal.display_name}: {reason}' for proposal, reason in reasons.items()]
         message = self.env._(
             "%(accepted)s of %(total)s proposals were accepted.",
-            accepted=len(undecided) - len(errors),
+            accepted=len(self) - len(reasons),
             total=len(self),
         )
         return {
             'type': 'ir.actions.client',
             'tag': 'display_notification',
             'params': {
-                'type': 'warning' if errors else 'success',
+                'type': 'warning' if reasons else 'success',
                 'title': self.env._("Payment matching"),
                 'message': '\n'.join([message, *lines]),
-                'sticky': bool(errors),
+                'sticky': bool(reasons),
                 'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
             },
         }
+
+    def _explain_error(self, error):
+        """What to tell the user; what nobody foresaw is for the server's log."""
+        if isinstance(error, UserError | RedirectWarning):
+            return str(error.args[0])
+        _logger.error(
+            "Accepting proposal %s (%s) failed", self.id, self.display_name, exc_info=error
+        )
+        return self.env._("An unexpected error; ask the administrator to look at the server's log.")
 
     def _lock(self, candidate):
         """Keep everybody else away from the proposal, the money and the invoices."""
@@ -168,6 +185,21 @@ class PosReceivableMatchProposal(models.Model):
     def _get_partials(self, items):
         return items.matched_credit_ids | items.matched_debit_ids
 
+    def _learn_payer(self, candidate):
+        """Note whom the payer's name, and the payer's account, pay for.
+
+        :return: the account, if it is new
+        :raise ConcurrencyError: somebody teaches the same at this moment; the server then tries
+            the whole request again
+        """
+        try:
+            with mute_logger('odoo.sql_db'), self.env.cr.savepoint():
+                self._learn(candidate, +1)
+                line = self.statement_line_id
+                return line._learn_match_account() if line else self.env['res.partner.bank']
+        except UniqueViolation as error:
+            raise ConcurrencyError("The payer is being learned by somebody else") from error
+
     def _learn(self, candidate, step):
         partners = candidate.allocation_ids.line_id.partner_id.commercial_partner_id
         self.env['pos_receivable.match.alias']._teach(self, partners, step)
@@ -243,7 +275,7 @@ class PosReceivableMatchProposal(models.Model):
         )
         if not was_automatic:
             self._learn(candidate, -1)
-            self.env['res.partner.bank'].browse(outcome.get('accounts', ())).exists().unlink()
+            self._forget_accounts(outcome)
         self.env['pos_receivable.match.rejection']._reject(self, candidate.allocation_ids.line_id)
         self.env['pos_receivable.match.decision']._log(
             self, 'undo', outcomes={self: {'taken_back': outcome['booked']}}
@@ -251,6 +283,24 @@ class PosReceivableMatchProposal(models.Model):
         # What people chose is kept in the log; the queue shows what was found.
         self.candidate_ids.filtered(lambda candidate: candidate.fit == 'chosen').unlink()
         self._check_precision()
+
+    def _forget_accounts(self, outcome):
+        """Delete the payer's account that was noted with this decision, unless another decision
+        still says whose it is: then with that one."""
+        accounts = self.env['res.partner.bank'].browse(outcome.get('accounts', ())).exists()
+        other = self.search(
+            [
+                ('state', '=', 'accepted'),
+                ('is_automatic', '=', False),
+                ('payer_account', '=', self.payer_account),
+                ('proposed_partner_id', 'child_of', accounts.partner_id.ids),
+            ],
+            limit=1,
+        )
+        if other:
+            other.outcome = {**other.outcome, 'accounts': accounts.ids}
+        else:
+            accounts.unlink()
 
     def _find_best_candidate(self):
         """What the matcher would have accepted, as opposed to what people chose."""

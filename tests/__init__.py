@@ -18,6 +18,7 @@ from . import test_match_night
 from . import test_match_night_stopped
 from . import test_match_rest
 from . import test_match_scale
+from . import test_match_undo
 from . import test_money
 from . import test_open_invoices
 from . import test_pos_config

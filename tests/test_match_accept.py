@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.pos_receivable_match_proposal_decide import PosReceivableMatchProposal
 from .common_match import MatchCommon
 
 
@@ -118,6 +121,43 @@ class TestMatchAccept(MatchCommon):
         self.assertIn('4 of 5 proposals were accepted', answer['params']['message'])
         self.assertIn('was paid meanwhile', answer['params']['message'])
         self.assertEqual(len(proposals.filtered(lambda p: p.state == 'open')), 1)
+
+    def test_accepting_many_says_which_were_decided_already(self):
+        invoices = [self._create_invoice(100), self._create_invoice(70)]
+        for invoice in invoices:
+            self._receive(invoice.amount_total, invoice.name, 'Acme Corporation')
+        proposals = self._match()
+        proposals[0].action_accept()
+        answer = proposals.action_accept()['params']
+        self.assertIn('1 of 2 proposals were accepted', answer['message'])
+        self.assertIn(f'{proposals[0].display_name}: This has been decided', answer['message'])
+        self.assertEqual(answer['type'], 'warning')
+
+    def test_what_nobody_foresaw_is_logged_and_the_others_are_accepted(self):
+        invoices = [self._create_invoice(100), self._create_invoice(70)]
+        lines = [
+            self._receive(invoice.amount_total, invoice.name, 'Acme Corporation')
+            for invoice in invoices
+        ]
+        proposals = self._match()
+        book = PosReceivableMatchProposal._book
+
+        def stumble(proposal, candidate):
+            if proposal.statement_line_id == lines[0]:
+                raise KeyError('secret detail')
+            return book(proposal, candidate)
+
+        with (
+            patch.object(PosReceivableMatchProposal, '_book', stumble),
+            self.assertLogs('odoo.addons.pos_receivable', 'ERROR') as log,
+        ):
+            message = proposals.action_accept()['params']['message']
+        self.assertIn('secret detail', log.output[0])
+        self.assertIn('1 of 2 proposals were accepted', message)
+        self.assertNotIn('secret detail', message)
+        self.assertOpen(invoices[0], 100)
+        self.assertLeftAlone(lines[0])
+        self.assertPaid(invoices[1])
 
     # -------------------------------------------------------------------------
     # Undo

@@ -1,6 +1,7 @@
-"""crowd.py CONFIG DATABASE INVOICES LEFTOVERS: open the demo shop and give a customer that many
-invoices over 100.00, and another that many with a payment of each that nobody reconciled; prints
-what a till has to know, as JSON."""
+"""crowd.py CONFIG DATABASE INVOICES LEFTOVERS PROPOSALS: open the demo shop and give a customer that
+many invoices over 100.00, another that many with a payment of each that nobody reconciled, and a
+third that many, each quoted by money in the bank; prints what tills and desks have to know, as
+JSON."""
 
 import json
 import sys
@@ -13,15 +14,15 @@ from odoo.tools import config
 ADMIN_ID = 2
 
 
-def main(config_file, database, count, leftovers):
+def main(config_file, database, *counts):
     config.parse_config(["--config", config_file, "--no-http"], setup_logging=True)
     server.load_server_wide_modules()
     with Registry(database).cursor() as cursor:
         env = api.Environment(cursor, ADMIN_ID, {})
-        print(json.dumps(prepare(env, int(count), int(leftovers))))
+        print(json.dumps(prepare(env, *map(int, counts))))
 
 
-def prepare(env, count, leftovers):
+def prepare(env, count, leftovers, proposals):
     shop = env.ref("pos_receivable.pos_config_corner_shop")
     shop.open_ui()
     session = shop.current_session_id
@@ -47,6 +48,41 @@ def prepare(env, count, leftovers):
         "late_partner": late.id,
         "leftovers": left_over.ids,
         "journals": shop._get_invoice_payment_journals().ids,
+        **prepare_desk(env, proposals),
+    }
+
+
+def prepare_desk(env, count):
+    """Invoices, each quoted by one transfer, of which two each are from one payer; and as many
+    transfers that may be meant for any."""
+    partner = env["res.partner"].create({"name": "Desk"})
+    invoices = create_invoices(env, partner, count)
+    quoting = [(invoice.name, f"Payer {place // 2}") for place, invoice in enumerate(invoices)]
+    lines = env["account.bank.statement.line"].create(
+        [
+            {
+                "journal_id": env.ref("pos_receivable.journal_corner_shop_transfer").id,
+                "amount": amount,
+                "payment_ref": text,
+                "partner_name": name,
+            }
+            for amount, texts in ((100.0, quoting), (150.0, [("hello", "Nobody")] * count))
+            for text, name in texts
+        ]
+    )
+    env["pos_receivable.match.schedule"]._run_now(env.company)
+    proposals = env["pos_receivable.match.proposal"].search(
+        [("statement_line_id", "in", lines.ids)]
+    )
+    proposal_of = {proposal.statement_line_id: proposal.id for proposal in proposals}
+    items = invoices.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+    return {
+        "desk_partner": partner.id,
+        "desk_items": items.ids,
+        "desk_invoices": items.move_id.ids,
+        "desk_proposals": [proposal_of[line] for line in lines[:count]],
+        "desk_strays": [proposal_of[line] for line in lines[count:]],
+        "desk_lines": lines.ids,
     }
 
 

@@ -37,11 +37,13 @@ class Refusal(Exception):
 class Till:
     """A cashier logged in over HTTP."""
 
+    user = "cashier"
+
     def __init__(self, url, database, session):
         self.url, self.session = url, session
         jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        self.post("/web/session/authenticate", db=database, login="cashier", password="cashier")
+        self.post("/web/session/authenticate", db=database, login=self.user, password=self.user)
 
     def post(self, path, **params):
         request = urllib.request.Request(
@@ -56,13 +58,34 @@ class Till:
         return answer["result"]
 
     def call(self, method, *args):
+        return self.call_model("pos.session", method, [self.session], *args)
+
+    def call_model(self, model, method, *args):
         return self.post(
-            f"/web/dataset/call_kw/pos.session/{method}",
-            model="pos.session",
+            f"/web/dataset/call_kw/{model}/{method}",
+            model=model,
             method=method,
-            args=[[self.session], *args],
+            args=args,
             kwargs={},
         )
+
+
+class Desk(Till):
+    """An accountant with the queue of proposals."""
+
+    user = "accountant"
+
+    def __init__(self, url, database):
+        super().__init__(url, database, session=None)
+
+    def decide(self, action, proposal):
+        self.call_model("pos_receivable.match.proposal", action, [proposal])
+
+    def choose(self, proposal, item, amount):
+        line = [0, 0, {"line_id": item, "amount": amount}]
+        values = {"proposal_id": proposal, "line_ids": [line]}
+        [wizard] = self.call_model("pos_receivable.match.choose", "create", [values])
+        self.call_model("pos_receivable.match.choose", "action_confirm", [wizard])
 
 
 @dataclass
@@ -121,6 +144,9 @@ class Counter:
     def login(self):
         return Till(self.url, self.name, self.shop["session"])
 
+    def sit_down(self):
+        return Desk(self.url, self.name)
+
     def workers(self):
         """The processes that answer requests."""
         pid = self.process.pid
@@ -162,6 +188,21 @@ class Counter:
         )
         return [due for (due,) in rows]
 
+    def read_desk_money(self):
+        """What stands on the suspense account of the transfers the desks decide on, positive."""
+        [(money,)] = self.sql(
+            """
+            SELECT -COALESCE(SUM(suspense.balance), 0)::float
+              FROM account_bank_statement_line line
+              JOIN account_journal journal ON journal.id = line.journal_id
+              JOIN account_move_line suspense ON suspense.move_id = line.move_id
+               AND suspense.account_id = journal.suspense_account_id
+             WHERE line.id = ANY(%s)
+            """,
+            [self.shop["desk_lines"]],
+        )
+        return money
+
     def reconcile(self, runners, kills, seed):
         """Nightly runs at once, killed and started again; how many were killed."""
         here = self.databases.stage
@@ -187,14 +228,15 @@ def _command_line(pid):
 
 
 @contextlib.contextmanager
-def serving(invoices, leftovers):
+def serving(invoices, leftovers, proposals):
     """A shop on a database of its own, served by several processes; all gone afterwards."""
     here = stage.current()
     databases = Databases(here)
     name = f"{PREFIX}_crowd_{paths.CHECKOUT_ID}"
     try:
         databases.install(name)
-        script = here.script("crowd", str(stage.CONFIG), name, str(invoices), str(leftovers))
+        counts = map(str, (invoices, leftovers, proposals))
+        script = here.script("crowd", str(stage.CONFIG), name, *counts)
         problem = "The shop for the crowd could not be opened."
         answer = run(script, log=f"{name}-shop", problem=problem, env=here.environment())
         shop = json.loads(answer.splitlines()[-1])

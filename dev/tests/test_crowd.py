@@ -7,6 +7,7 @@ import functools
 import os
 import queue
 import re
+import threading
 import time
 
 import pytest
@@ -18,6 +19,7 @@ PAYMENTS = int(os.environ.get("POS_RECEIVABLE_SOAK_PAYMENTS", "40"))
 INVOICES = max(crowd.FEW, PAYMENTS // 5)
 KILLS = int(os.environ.get("POS_RECEIVABLE_SOAK_KILLS", "50"))
 LEFTOVERS = max(100, KILLS)
+PROPOSALS = max(10, PAYMENTS // 4)
 
 SEED = int(os.environ.get("POS_RECEIVABLE_SOAK_SEED", "0"))
 SECONDS = float(os.environ.get("POS_RECEIVABLE_SOAK_SECONDS", "inf"))
@@ -27,7 +29,7 @@ TENTH = 0.1  # seconds, about what a payment takes
 
 @pytest.fixture(scope="module")
 def counter():
-    with crowd.serving(INVOICES + KILLS, LEFTOVERS) as counter:
+    with crowd.serving(INVOICES + KILLS, LEFTOVERS, PROPOSALS) as counter:
         yield counter
 
 
@@ -119,6 +121,144 @@ def test_nightly_runs_are_killed_while_cashiers_take_money_for_the_same_invoices
     print(
         f"\n{kills} nightly runs killed, {by_night} invoices reconciled, {len(diary.paid)} at tills"
     )
+
+
+def test_accountants_who_accept_two_payments_of_one_payer_at_once_both_succeed(counter):
+    """Both teach whom the payer pays for, which nobody knew before."""
+    proposals = counter.shop["desk_proposals"]
+    together = threading.Barrier(2)
+
+    def work(desk, proposals):
+        for proposal in proposals:
+            together.wait(crowd.PATIENCE)
+            desk.decide("action_accept", proposal)
+
+    crowd.run_together(
+        [functools.partial(work, counter.sit_down(), proposals[part::2]) for part in range(2)]
+    )
+    known = counter.sql(
+        "SELECT count FROM pos_receivable_match_alias WHERE partner_id = %s",
+        [counter.shop["desk_partner"]],
+    )
+    assert known == [[2]] * (len(proposals) // 2)
+    desk = counter.sit_down()
+    for proposal in proposals:
+        desk.decide("action_undo", proposal)
+    assert_log_is_clean(counter)
+
+
+def test_accountants_who_decide_on_the_same_money_at_once_book_it_once(counter):
+    """For each invoice at the same moment: two accept what is proposed for it, a third chooses it
+    for other money, and a till collects it. Then two take back whatever was booked."""
+    diary = crowd.Diary()
+    shop = counter.shop
+    together = threading.Barrier(4)
+    rounds = list(
+        zip(
+            shop["desk_proposals"],
+            shop["desk_strays"],
+            shop["desk_items"],
+            shop["desk_invoices"],
+            strict=True,
+        )
+    )
+
+    def sit(decide):
+        desk = counter.sit_down()
+
+        def work():
+            for proposal, stray, item, _invoice in rounds:
+                together.wait(crowd.PATIENCE)
+                try:
+                    decide(desk, proposal, stray, item)
+                except crowd.Refusal as refusal:
+                    diary.refused.append(refusal)
+
+        return work
+
+    def accept(desk, proposal, _stray, _item):
+        desk.decide("action_accept", proposal)
+
+    def choose(desk, _proposal, stray, item):
+        desk.choose(stray, item, 100.0)
+
+    def collect():
+        till = counter.login()
+        for _proposal, _stray, _item, invoice in rounds:
+            request = crowd.Request(
+                f"desk-{invoice}", shop["desk_partner"], shop["journals"][0], {invoice: 100.0}
+            )
+            together.wait(crowd.PATIENCE)
+            try:
+                diary.note_payment(request.uuid, request.send(till)["payment"])
+            except crowd.Refusal as refusal:
+                diary.refused.append(refusal)
+
+    crowd.run_together([sit(accept), sit(accept), sit(choose), collect])
+    assert_only_refused_in_words(diary)
+    booked = assert_decided_once(counter, diary)
+    undone = take_back_together(counter, [proposal for proposal, _invoice in booked])
+    assert undone == len(booked), "Each booking is taken back by one of the two"
+    assert counter.read_desk_money() == pytest.approx(250.0 * len(rounds))
+    assert_log_is_clean(counter)
+    print(
+        f"\n{len(rounds)} invoices: {len(booked)} bookings at desks, {len(diary.paid)} at the till,"
+        f" {len(diary.refused)} refused"
+    )
+
+
+def take_back_together(counter, proposals):
+    """Two undo each of the proposals at the same moment; how often it was done."""
+    together, refused = threading.Barrier(2), []
+
+    def work(desk):
+        for proposal in proposals:
+            together.wait(crowd.PATIENCE)
+            try:
+                desk.decide("action_undo", proposal)
+            except crowd.Refusal as refusal:
+                refused.append(refusal)
+
+    desks = [counter.sit_down() for _desk in range(2)]
+    crowd.run_together([functools.partial(work, desk) for desk in desks])
+    assert_only_refused_in_words(crowd.Diary(refused=refused))
+    return 2 * len(proposals) - len(refused)
+
+
+def assert_decided_once(counter, diary):
+    """Every invoice is paid, once: by a desk or by the till. The log says so, and money that came
+    second is where it was.
+
+    :return: ``[(proposal, invoice)]`` of what the desks booked
+    """
+    shop = counter.shop
+    due = counter.sql(
+        "SELECT id, amount_residual::float FROM account_move WHERE id = ANY(%s)",
+        [shop["desk_invoices"]],
+    )
+    assert {amount for _invoice, amount in due} <= {0.0, 100.0}
+    credits = counter.sql(
+        """SELECT debit.move_id, COUNT(*), SUM(partial.amount)::float
+             FROM account_partial_reconcile partial
+             JOIN account_move_line debit ON debit.id = partial.debit_move_id
+            WHERE debit.move_id = ANY(%s) GROUP BY debit.move_id""",
+        [shop["desk_invoices"]],
+    )
+    assert all(paid == (1, 100.0) for _invoice, *rest in credits for paid in [tuple(rest)])
+    assert len(credits) == sum(amount == 0.0 for _invoice, amount in due)
+    booked = counter.sql(
+        """SELECT decision.proposal, (item.booked->>'item')::int
+             FROM pos_receivable_match_decision decision,
+                  jsonb_array_elements(decision.outcome->'booked') item(booked)
+            WHERE decision.proposal = ANY(%s) AND decision.action IN ('accept', 'choose')""",
+        [shop["desk_proposals"] + shop["desk_strays"]],
+    )
+    assert len(booked) + len(diary.paid) == len(credits), (
+        "The log tells more or less than the books"
+    )
+    used = 100.0 * len(booked)
+    assert counter.read_desk_money() == pytest.approx(250.0 * len(shop["desk_items"]) - used)
+    return booked
 
 
 def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(counter):
