@@ -159,9 +159,19 @@ class Page:
     def type(self, text):
         self.call("Input.insertText", text=text)
 
-    def press(self, key):
+    def press(self, keys):
+        """A key by its name, after Alt+ with that one held."""
+        *held, key = keys.split("+")
+        modifiers = {"modifiers": 1} if held == ["Alt"] else {}
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, **_key_code(key))
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code=key,
+                **modifiers,
+                **_key_code(key),
+            )
 
     def shot(self, file):
         self.evaluate(SETTLED)

@@ -6,7 +6,7 @@
     try SELECTOR          click it if it shows up within a moment
     type TEXT             into the element that has the focus
     scroll SELECTOR       until such an element is in view
-    press KEY             such as Enter or Escape
+    press KEY             such as Enter or Alt+a
     shot NAME             a picture: NAME-desktop.png, NAME-phone.png
 
 A selector may end in :contains(text). A scene starts logged in as its user.
@@ -188,6 +188,27 @@ SCENES = (
         sizes=("desktop",),
     ),
     Scene(
+        name="match_review",
+        user="accountant",
+        steps=(
+            "open /odoo/action-pos_receivable.match_proposal_action",
+            "wait .o_data_row",
+            "click .o_data_row .o_data_cell:contains(LIGHTHOUSE)",
+            "wait .o_match_reasons",
+            "press Alt+a",
+            "wait .o_notification:contains(is accepted)",
+            "shot match_next",
+            "click .o_notification button:contains(Go back)",
+            "wait .o_statusbar_status .o_arrow_button_current:contains(Accepted)",
+            "shot match_accepted",
+            "press Alt+z",
+            "click .modal-footer .btn-primary",
+            "wait .o_statusbar_status .o_arrow_button_current:contains(To Review)",
+            "shot match_undone",
+        ),
+        sizes=("desktop",),
+    ),
+    Scene(
         name="match_phone",
         user="accountant",
         steps=(
@@ -199,8 +220,39 @@ SCENES = (
             "shot match_proposal",
             "scroll .o_match_reasons",
             "shot match_reasons",
+            "scroll [name=received]",
+            "shot match_received",
+            "scroll [name=proposed]",
+            "shot match_proposed",
+            "click .o_control_panel .fa-bolt",
+            "click .o-dropdown--menu [name=action_choose], .modal [name=action_choose], .o_bottom_sheet [name=action_choose]",
+            "wait .modal [name=line_ids]",
+            "shot match_choose",
         ),
         sizes=("phone",),
+    ),
+    Scene(
+        name="match_together",
+        user="accountant",
+        steps=(
+            "open /odoo/action-pos_receivable.match_proposal_action",
+            "wait .o_data_row",
+            "click .o_control_panel button:contains(Match Now)",
+            "wait .o_notification:contains(In the queue)",
+            "shot match_now",
+            "open /odoo/action-pos_receivable.match_proposal_action",
+            "wait .o_data_row",
+            "click .o_data_row .o_data_cell:contains(Green Leaf)",
+            "wait [name=closing] .badge",
+            "shot match_discount",
+            "click .o_breadcrumb .o_back_button",
+            "wait .o_data_row",
+            "click thead .o_list_record_selector",
+            "click .o_control_panel [name=action_accept]",
+            "wait .o_notification:contains(accepted)",
+            "shot match_together",
+        ),
+        sizes=("desktop",),
     ),
     Scene(
         name="match_logs",

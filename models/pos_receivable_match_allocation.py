@@ -18,7 +18,7 @@ FITS = [
 CLOSINGS = [
     ('open', "Stays Open"),
     ('write_off', "Written Off"),
-    ('discount', "Discount Granted"),
+    ('discount', "Discount"),
 ]
 
 

@@ -81,6 +81,7 @@ class PosReceivableMatchProposal(models.Model):
         related='candidate_id.partner_id', store=True, string="Customer"
     )
     invoice_names = fields.Char(related='candidate_id.invoice_names', string="Invoices")
+    fit = fields.Selection(related='candidate_id.fit')
     confidence = fields.Float(compute='_compute_confidence')
     evidence = fields.Json(related='candidate_id.evidence')
     held_back_text = fields.Text(string="Why It Waits", compute='_compute_held_back_text')
@@ -157,7 +158,26 @@ class PosReceivableMatchProposal(models.Model):
         self._check_may_decide()
         # Elevated: what is read and written is the night's, whoever asks for it.
         self.env['pos_receivable.match.schedule'].sudo()._run_now(self.env.companies)
-        return self.env['ir.actions.act_window']._for_xml_id('pos_receivable.match_proposal_action')
+        waiting = self.search_count(
+            [('state', '=', 'open'), ('company_id', 'in', self.env.companies.ids)]
+        )
+        return self._notify(
+            'success',
+            self.env._("Matched. In the queue now: %(count)s.", count=waiting),
+        )
+
+    def _notify(self, kind, *sentences):
+        """Say something at the edge of the screen, and show the records as they are now."""
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': kind,
+                'message': ' '.join(sentences),
+                'sticky': kind != 'success',
+                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
+            },
+        }
 
     def action_accept(self):
         """Book these as proposed; each is checked again first.
@@ -168,20 +188,20 @@ class PosReceivableMatchProposal(models.Model):
         proposals = self._check_may_decide()
         if len(proposals) == 1:
             proposals._accept(proposals.candidate_id)
-            return {'type': 'ir.actions.client', 'tag': 'soft_reload'}
+            return True
         return proposals._accept_together()
 
     def action_reject(self):
         """Say that the money is not for these invoices; the second time it is not proposed
         again."""
         self._check_may_decide()._reject()
-        return {'type': 'ir.actions.client', 'tag': 'soft_reload'}
+        return True
 
     def action_undo(self):
         """Take back what these booked: all that is open afterwards is as it was before."""
         for proposal in self._check_may_decide():
             proposal._undo()
-        return {'type': 'ir.actions.client', 'tag': 'soft_reload'}
+        return True
 
     def action_choose(self):
         """Let the user choose other invoices for this money."""

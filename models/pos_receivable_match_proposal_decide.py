@@ -4,13 +4,14 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
-from odoo.tools import mute_logger
+from odoo.tools import groupby, mute_logger
 
 from .pos_receivable_jobs import isolate
 
 _logger = logging.getLogger(__name__)
 
 UNDECIDED = ('open', 'observed')
+MOST_NAMES = 5  # that a notification lists for one reason
 
 
 class PosReceivableMatchProposal(models.Model):
@@ -70,23 +71,26 @@ class PosReceivableMatchProposal(models.Model):
         reasons = {proposal: proposal._explain_error(error) for proposal, error in errors.items()}
         for proposal in self - undecided:
             reasons[proposal] = proposal._find_obstacle(proposal.candidate_id)
-        lines = [f'{proposal.display_name}: {reason}' for proposal, reason in reasons.items()]
         message = self.env._(
             "%(accepted)s of %(total)s proposals were accepted.",
             accepted=len(self) - len(reasons),
             total=len(self),
         )
-        return {
-            'type': 'ir.actions.client',
-            'tag': 'display_notification',
-            'params': {
-                'type': 'warning' if reasons else 'success',
-                'title': self.env._("Payment matching"),
-                'message': '\n'.join([message, *lines]),
-                'sticky': bool(reasons),
-                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
-            },
-        }
+        return self._notify(
+            'warning' if reasons else 'success', message, *self._list_reasons(reasons)
+        )
+
+    def _list_reasons(self, reasons):
+        """
+        :param reasons: ``{proposal: why it was left}``
+        :return: a sentence for each reason, with the first of those it holds for
+        """
+        for reason, proposals in groupby(reasons, reasons.get):
+            names = [proposal.display_name for proposal in proposals]
+            if len(names) > MOST_NAMES:
+                others = self.env._("%(count)s others", count=len(names) - MOST_NAMES + 1)
+                names[MOST_NAMES - 1 :] = [others]
+            yield f"{', '.join(names)}: {reason}"
 
     def _explain_error(self, error):
         """What to tell the user; what nobody foresaw is for the server's log."""

@@ -17,6 +17,7 @@ from . import test_match_learning
 from . import test_match_night
 from . import test_match_night_stopped
 from . import test_match_rest
+from . import test_match_review
 from . import test_match_scale
 from . import test_match_undo
 from . import test_money
