@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -24,6 +24,67 @@ class TestMatchCompanies(MatchCommon):
         self.assertEqual(proposal.sudo().allocation_ids.move_id, invoice)
         proposal.sudo().action_accept()
         self.assertPaid(invoice)
+
+    def test_who_does_not_work_in_a_branch_sees_and_accepts_what_is_proposed_for_it(self):
+        branch = self.env['res.company'].create({'name': 'Branch', 'parent_id': self.company.id})
+        self.env.user.company_ids |= branch
+        self.customer.with_company(branch).property_account_receivable_id = self.receivable
+        invoice, other = (
+            self._create_invoice(
+                amount,
+                company_id=branch.id,
+                journal_id=self.company_data['default_journal_sale'].id,
+            )
+            for amount in (100, 70)
+        )
+        proposal = self._match_one(self._receive(100, invoice.name, 'Acme Corporation'))
+        self.assertNotIn(branch, self.accountant.company_ids)
+        self.env.invalidate_all()
+        [seen] = proposal.web_read(
+            {
+                'invoice_names': {},
+                'allocation_ids': {
+                    'fields': {'move_id': {'fields': {'display_name': {}}}, 'closing': {}}
+                },
+            }
+        )
+        self.assertEqual(seen['invoice_names'], invoice.name)
+        # The dialog lists what the user may see; other invoices of the branch are not chosen.
+        dialog = self.env['pos_receivable.match.choose'].with_user(self.accountant)
+        dialog = dialog.with_context(allowed_company_ids=self.company.ids)
+        values = dialog.with_context(default_proposal_id=proposal.id).default_get(['proposal_id'])
+        self.assertFalse(values['line_ids'])
+        with self.assertRaises(AccessError):
+            self._choose(proposal, {other: 70})
+        self.assertOpen(other, 70)
+        proposal.action_accept()
+        self.assertPaid(invoice)
+
+    def test_accountants_of_another_company_see_nothing_of_the_matching(self):
+        invoice = self._create_invoice(100)
+        proposal = self._match_one(self._receive(100, invoice.name, 'WHITE LABEL HOLDINGS'))
+        proposal.action_accept()
+        proposal.action_undo()
+        elsewhere = self.env['res.company'].create({'name': 'Elsewhere'})
+        groups = ('account.group_account_manager', 'account.group_account_readonly')
+        stranger = self._create_user(
+            'stan',
+            'Stan',
+            *groups,
+            company_id=elsewhere.id,
+            company_ids=[Command.set(elsewhere.ids)],
+        )
+        for name in (
+            'proposal', 'candidate', 'allocation', 'decision', 'alias', 'rejection', 'run', 'mode'
+        ):  # fmt: skip
+            records = self.env[f'pos_receivable.match.{name}'].with_user(stranger)
+            records = records.with_context(allowed_company_ids=elsewhere.ids)
+            found = self.env[f'pos_receivable.match.{name}'].sudo().search([])
+            self.assertFalse(records.search([]), name)
+            if found:
+                with self.assertRaises(AccessError, msg=name):
+                    records.browse(found.ids).read(['company_id'])
+        self.assertTrue(self.env['pos_receivable.match.alias'].sudo().search([]))
 
     def test_the_invoices_of_another_company_are_not_proposed(self):
         other = self.setup_other_company()

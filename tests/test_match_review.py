@@ -16,7 +16,7 @@ class TestMatchReview(MatchCommon, HttpCase):
         self.accountant.password = 'ada'
         invoices = [self._create_invoice(amount) for amount in (100, 70, 50)]
         lines = [
-            self._receive(amount, invoice.name, payer)
+            self._receive(amount, f'{invoice.name} <b>{{{{7 * 7}}}}</b>', payer)
             for invoice, amount, payer in zip(
                 invoices, (100, 70, 40), ('First Payer', 'Second Payer', 'Third Payer'), strict=True
             )

@@ -20,7 +20,7 @@ class PosReceivableMatchChoose(models.TransientModel):
     amount = fields.Monetary(related='proposal_id.amount', related_sudo=False)
     payer_name = fields.Char(related='proposal_id.payer_name', related_sudo=False)
     text = fields.Text(related='proposal_id.text', related_sudo=False)
-    line_ids = fields.One2many('pos_receivable.match.choose.line', 'wizard_id')
+    line_ids = fields.One2many('pos_receivable.match.choose.line', 'wizard_id', string="Invoice")
     amount_left = fields.Monetary(string="Left", compute='_compute_amount_left')
 
     @api.model

@@ -25,6 +25,10 @@ registry.category("web_tour.tours").add("MatchReview", {
             run: "click",
         },
         shows("TOUR/1", "To Review"),
+        {
+            content: "what the bank wrote is shown as it is",
+            trigger: ".o_form_view [name=text]:contains(<b>{{7 * 7}}</b>)",
+        },
         press("a", "accept it by its key"),
         { content: "it says so", trigger: ".o_notification:contains(TOUR/1 is accepted)" },
         shows("TOUR/2", "To Review"),
