@@ -267,6 +267,7 @@ class PosReceivableMatchProposal(models.Model):
             if allocation.currency_id.compare_amounts(allocation.amount_residual, wanted):
                 raise UserError(self.env._("The books were changed since. Undo it by hand."))
         was_automatic = self.is_automatic
+        self._replace_others()
         self.write(
             {
                 'state': 'open',
@@ -287,6 +288,22 @@ class PosReceivableMatchProposal(models.Model):
         # What people chose is kept in the log; the queue shows what was found.
         self.candidate_ids.filtered(lambda candidate: candidate.fit == 'chosen').unlink()
         self._check_precision()
+
+    def _replace_others(self):
+        """Of proposals for the same money, only one is undecided: what is open of it is now more
+        than the others say."""
+        others = self.search(
+            [
+                ('id', '!=', self.id),
+                ('state', 'in', UNDECIDED),
+                ('line_id', '=', self.line_id.id),
+                ('statement_line_id', '=', self.statement_line_id.id),
+            ]
+        )
+        others.write(
+            {'state': 'obsolete', 'note': self.env._("Another use of the money was undone.")}
+        )
+        others.flush_recordset()  # before this one becomes undecided
 
     def _forget_accounts(self, outcome):
         """Delete the payer's account that was noted with this decision, unless another decision

@@ -157,6 +157,31 @@ class TestMatchUndo(MatchCommon):
         proposal.action_undo()
         self.assertEqual(self._read_ledger(), before)
 
+    def test_what_was_proposed_for_the_rest_makes_room(self):
+        invoice, line, first = self._accept_line(100, received=150)
+        rest = self._match_one(line)
+        self.assertEqual((rest.state, rest.amount), ('open', 50))
+        first.action_undo()
+        self.assertOpen(invoice, 100)
+        self.assertLeftAlone(line)
+        self.assertEqual((first.state, rest.state), ('open', 'obsolete'))
+        first.action_accept()
+        self.assertPaid(invoice)
+
+    def test_two_bookings_of_the_same_money_are_undone_in_any_order(self):
+        for backwards in (False, True):
+            with self.subTest(backwards=backwards):
+                other = self._create_invoice(50, partner=self.other)
+                invoice, line, first = self._accept_line(100, received=150)
+                second = self._match_one(line)
+                self._choose(second, {other: 50})
+                for proposal in (second, first) if backwards else (first, second):
+                    proposal.action_undo()
+                self.assertOpen(invoice, 100)
+                self.assertOpen(other, 50)
+                self.assertLeftAlone(line)
+                self.assertEqual(self._match_one(line).amount, 150)
+
     def test_a_later_night_takes_an_undone_proposal_up_again(self):
         invoice, line, proposal = self._accept_line(date=self.today - relativedelta(days=1))
         proposal.action_undo()
