@@ -13,6 +13,7 @@ from . import test_hoot
 from . import test_match_accept
 from . import test_match_choose
 from . import test_match_companies
+from . import test_match_conserves
 from . import test_match_learning
 from . import test_match_night
 from . import test_match_night_stopped
