@@ -250,7 +250,10 @@ def assert_decided_once(counter, diary):
         """SELECT decision.proposal, (item.booked->>'item')::int
              FROM pos_receivable_match_decision decision,
                   jsonb_array_elements(decision.outcome->'booked') item(booked)
-            WHERE decision.proposal = ANY(%s) AND decision.action IN ('accept', 'choose')""",
+            WHERE decision.proposal = ANY(%s) AND decision.action IN ('accept', 'choose')
+              AND NOT EXISTS (SELECT FROM pos_receivable_match_decision later
+                               WHERE later.proposal = decision.proposal
+                                 AND later.id > decision.id AND later.action = 'undo')""",
         [shop["desk_proposals"] + shop["desk_strays"]],
     )
     assert len(booked) + len(diary.paid) == len(credits), (
