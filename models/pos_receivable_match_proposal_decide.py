@@ -86,11 +86,14 @@ class PosReceivableMatchProposal(models.Model):
         :return: a sentence for each reason, with the first of those it holds for
         """
         for reason, proposals in groupby(reasons, reasons.get):
-            names = [proposal.display_name for proposal in proposals]
-            if len(names) > MOST_NAMES:
-                others = self.env._("%(count)s others", count=len(names) - MOST_NAMES + 1)
-                names[MOST_NAMES - 1 :] = [others]
-            yield f"{', '.join(names)}: {reason}"
+            yield f"{self._join_names(proposals)}: {reason}"
+
+    def _join_names(self, proposals):
+        names = [proposal.display_name for proposal in proposals]
+        if len(names) > MOST_NAMES:
+            others = self.env._("%(count)s others", count=len(names) - MOST_NAMES + 1)
+            names[MOST_NAMES - 1 :] = [others]
+        return ', '.join(names)
 
     def _explain_error(self, error):
         """What to tell the user; what nobody foresaw is for the server's log."""
@@ -218,6 +221,14 @@ class PosReceivableMatchProposal(models.Model):
             raise UserError(self.env._("Somebody else is deciding on it. Please try again."))
         if undecided != self:
             raise UserError(self.env._("This has been decided already."))
+        if empty := self.filtered(lambda proposal: not proposal.candidate_id):
+            # It would only come back, empty, the next night.
+            raise UserError(
+                self.env._(
+                    "Nothing is proposed for %(receipts)s, so there is nothing to reject.",
+                    receipts=self._join_names(empty),
+                )
+            )
         rejections = self.env['pos_receivable.match.rejection']
         for proposal in self:
             rejections._reject(proposal, proposal.candidate_id.allocation_ids.line_id)

@@ -91,6 +91,12 @@ class TestMatchLearning(MatchCommon):
         with self.assertRaisesRegex(UserError, 'decided already'):
             proposal.action_reject()
 
+    def test_where_nothing_is_proposed_there_is_nothing_to_reject(self):
+        proposal = self._match_one(self._receive(100, 'nothing we know', 'Nobody'))
+        with self.assertRaisesRegex(UserError, 'nothing to reject'):
+            proposal.action_reject()
+        self.assertEqual(proposal.state, 'open')
+
     # -------------------------------------------------------------------------
     # Choosing others
     # -------------------------------------------------------------------------
