@@ -28,7 +28,7 @@ def running(name, arguments):
     shutil.rmtree(answer, ignore_errors=True)
     answer.mkdir(parents=True)
     command = [sys.executable, "-B", "-m", "dev", "test", *TESTS]
-    environment = {"POS_RECEIVABLE_MONEY_STEPS": MONEY_STEPS} | os.environ
+    environment = {"POS_RECEIVABLE_SOAK_STEPS": MONEY_STEPS} | os.environ
     with (answer / "output").open("w") as output:
         process = subprocess.Popen(
             command,

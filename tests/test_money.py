@@ -16,7 +16,7 @@ from .common import PosReceivableCommon
 from .money_model import RATE, Books, Document
 from .money_steps import BackOfficeSteps, BankSteps, CounterSteps, NightSteps, RegisterSteps
 
-STEPS = int(os.environ.get('POS_RECEIVABLE_MONEY_STEPS', '500'))
+STEPS = int(os.environ.get('POS_RECEIVABLE_SOAK_STEPS', '500'))
 SECONDS = float(os.environ.get('POS_RECEIVABLE_SOAK_SECONDS', 'inf'))  # set by make soak
 FIRST_SEED = int(os.environ.get('POS_RECEIVABLE_SOAK_SEED', '0'))
 STEPS_AT_ONCE = 25  # from an empty shop
