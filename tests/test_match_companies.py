@@ -140,6 +140,22 @@ class TestMatchCompanies(MatchCommon):
         self.assertOpen(invoice, 100)
         self.assertLeftAlone(line)
 
+    def test_what_is_left_of_a_payment_in_dollars_pays_an_invoice_in_euros(self):
+        euro, _journal = self._set_rate(0.5)
+        other = self._create_invoice(100)
+        invoice = self._create_invoice(100, currency_id=euro.id)
+        payment = self._pay(298, memo=invoice.name)  # 198 are left, a little less than the rate
+        credit = payment._seek_for_lines()[1]
+        (credit | self._get_item(other)).reconcile()
+        proposal = self._match_one(payment)
+        self.assertEqual(proposal.candidate_id.fit, 'converted')
+        proposal.action_accept()
+        self.assertPaid(invoice, other)
+        self.assertEqual(credit.amount_residual, 0)
+        proposal.action_undo()
+        self.assertOpen(invoice, 100)
+        self.assertEqual(credit.amount_residual, -198)
+
     def test_a_part_in_another_currency_is_left_to_people(self):
         euro, _journal = self._set_rate(0.5)
         invoice = self._create_invoice(100, currency_id=euro.id)
