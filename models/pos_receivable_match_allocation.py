@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import float_compare
 
 from .pos_receivable_reconcile_evidence import OPEN_STATES
 
@@ -115,7 +116,8 @@ class PosReceivableMatchAllocation(models.Model):
         limit = company.receivable_writeoff_limit
         return (
             company.currency_id.compare_amounts(left, limit) <= 0
-            and share <= company.receivable_writeoff_percentage
+            and float_compare(share, company.receivable_writeoff_percentage, precision_digits=6)
+            <= 0
         )
 
     def _closes_rest(self):

@@ -1,7 +1,11 @@
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..matching.policy import FeeProfile, Policy
+from ..models.pos_receivable_match_knowledge import PosReceivableMatchSource as Knowledge
 from .common_match import MatchCommon
 
 
@@ -99,6 +103,19 @@ class TestMatchRest(MatchCommon):
         invoice = self._create_invoice(400)
         self._match_one(self._receive(397.5, invoice.name, 'Acme Corporation')).action_accept()
         self.assertOpen(invoice, 2.5)
+
+    def test_a_fee_of_exactly_the_share_allowed_is_written_off(self):
+        self._allow_write_offs()
+        self.company.receivable_writeoff_percentage = 3
+        policy = Policy(fees=(FeeProfile('Card', permyriad=300),))
+        invoice = self._create_invoice(9)
+        line = self._receive(8.73, invoice.name, 'Acme Corporation')
+        with patch.object(Knowledge, '_get_policy', lambda _source, _company: policy):
+            proposal = self._match_one(line)
+        self.assertEqual(proposal.allocation_ids.left_as, 'fee')
+        proposal.action_accept()
+        self.assertPaid(invoice)
+        self.assertAlmostEqual(self._get_balance(self.expense), 0.27)
 
     def test_the_default_taxes_of_the_write_off_account_are_not_added(self):
         self._allow_write_offs()
