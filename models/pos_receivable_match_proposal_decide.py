@@ -27,14 +27,16 @@ class PosReceivableMatchProposal(models.Model):
     def _accept(self, candidate, action='accept', automatic=False):
         """Book ``candidate``, and remember it.
 
-        Locks the proposal, the money and the invoices.
+        Locks the proposal, the money and the invoices. What is in the way of booking it
+        automatically is waited for until the next night.
 
         :raise UserError: it cannot be booked any more, with the reason
         :raise psycopg2.errors.SerializationFailure: rows were changed meanwhile
         """
         self.ensure_one()
-        self._lock(candidate)
-        if obstacle := self._find_obstacle(candidate):
+        if obstacle := self._try_lock(candidate) or self._find_obstacle(candidate):
+            if automatic:
+                return
             raise UserError(obstacle)
         outcome = self._book(candidate)
         if not automatic:
@@ -104,19 +106,21 @@ class PosReceivableMatchProposal(models.Model):
         )
         return self.env._("An unexpected error; ask the administrator to look at the server's log.")
 
-    def _lock(self, candidate):
-        """Keep everybody else away from the proposal, the money and the invoices."""
+    def _try_lock(self, candidate):
+        """Keep everybody else away from the proposal, the money and the invoices.
+
+        :return: why that is not possible, in an accountant's words; else False
+        """
         items = candidate.allocation_ids.line_id
         money = self.line_id | self.statement_line_id.move_id.line_ids
         for records in (self, self.statement_line_id, (money | items).sorted('id'), items.move_id):
             if records.try_lock_for_update(allow_referencing=True) != records:
-                raise UserError(
-                    self.env._(
-                        "Somebody else is working on %(receipt)s or its invoices right now."
-                        " Please try again in a moment.",
-                        receipt=self.display_name,
-                    )
+                return self.env._(
+                    "Somebody else is working on %(receipt)s or its invoices right now."
+                    " Please try again in a moment.",
+                    receipt=self.display_name,
                 )
+        return False
 
     def _find_obstacle(self, candidate):
         """Why ``candidate`` cannot be booked as it stands, in an accountant's words; else False."""
@@ -258,7 +262,8 @@ class PosReceivableMatchProposal(models.Model):
         """
         self.ensure_one()
         candidate = self.candidate_id
-        self._lock(candidate)
+        if obstacle := self._try_lock(candidate):
+            raise UserError(obstacle)
         outcome = self.outcome or {}
         partials = self.env['account.partial.reconcile'].browse(outcome.get('partials', ()))
         if self.state != 'accepted' or len(partials.exists()) != len(partials):
