@@ -39,7 +39,7 @@ class PosReceivableMatchEngine(models.AbstractModel):
 
         def record(places):
             states = self._record_together(company, [matches[place] for place in places])
-            self.env.flush_all()  # what fails here must not be counted
+            self.env.cr.flush()  # what fails here, or in what runs then, must not be counted
             counts.update(states)
 
         errors = isolate(self.env, [range(len(matches))], record)

@@ -208,6 +208,33 @@ class TestMatchNight(MatchCommon):
         self._run_night()
         self.assertPaid(invoices[1])
 
+    def test_who_is_in_the_way_is_no_failure_and_it_is_booked_the_next_night(self):
+        self._set_mode('invoice_number', 'auto')
+        invoice = self._create_invoice(100)
+        line = self._receive(100, invoice.name, 'Acme Corporation')
+        moves = type(self.env['account.move'])
+        with patch.object(moves, 'try_lock_for_update', lambda moves, **_kw: moves.browse()):
+            run = self._run_night()
+        self.assertEqual((run.booked_count, run.proposed_count, run.failed_count), (0, 1, 0))
+        self.assertFalse(self._get_proposal(line).error)
+        self.assertOpen(invoice, 100)
+        self._run_night()
+        self.assertPaid(invoice)
+
+    def test_what_fails_at_the_end_of_a_batch_is_counted_once(self):
+        lines = [self._receive(100 + number, 'Hello', 'Nobody') for number in range(6)]
+        core = Recording._record_together
+
+        def record(engine, company, matches):
+            if any(receipt.id == ('statement', lines[2].id) for receipt, _match in matches):
+                engine.env.cr.precommit.add(lambda: 1 / 0)
+            return core(engine, company, matches)
+
+        with patch.object(Recording, '_record_together', record), mute_logger(RECORDING):
+            run = self._run_night()
+        self.assertEqual((run.unmatched_count, run.failed_count), (5, 1))
+        self.assertEqual(run.examined_count, 5)
+
     def test_money_that_cannot_be_proposed_for_does_not_stop_the_others(self):
         lines = [self._receive(100 + number, 'Hello', 'Nobody') for number in range(6)]
         core = Recording._prepare_proposal_vals
