@@ -216,9 +216,13 @@ class PosSession(models.Model):
             in this currency
         """
         items, credit = {}, 0.0
+        # An invoice's item always carries the commercial entity it was made for, which may have
+        # become a contact since: that one is not payable here.
+        payable = Domain('display_type', '=', 'payment_term') & Domain(
+            'partner_id', '=', partner.commercial_partner_id.id
+        )
         groups = self.env['account.move.line']._read_group(
-            self._get_open_item_domain(partner)
-            & (Domain('display_type', '=', 'payment_term') | Domain('amount_residual', '<', 0)),
+            self._get_open_item_domain(partner) & (payable | Domain('amount_residual', '<', 0)),
             [
                 'move_id',
                 'currency_id',

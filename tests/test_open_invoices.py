@@ -104,6 +104,18 @@ class TestOpenInvoices(PosReceivableCommon):
             ['Acme Corporation', 'Acme Corporation, Anna Berg'],
         )
 
+    def test_an_invoice_of_another_commercial_entity_is_not_listed_as_it_could_not_be_paid(self):
+        branch = self.env['res.partner'].create(
+            {'name': 'Acme Branch', 'parent_id': self.customer.id, 'is_company': True}
+        )
+        self._create_invoice(70, partner=branch)
+        mine = self._create_invoice(100)
+        branch.is_company = False  # by now a mere contact; the core leaves its entries alone
+        self.assertEqual(branch.commercial_partner_id, self.customer)
+        answer = self._list()
+        self.assertEqual([row['id'] for row in answer['invoices']], mine.ids)
+        self.assertEqual(answer['total_due'], 100)
+
     def test_pages_neither_repeat_nor_lose_an_invoice(self):
         expected = [self._create_invoice(10.0 + n, due_in=5).name for n in range(7)]
         paged = [name for offset in range(0, 9, 3) for name in self.names(offset=offset, limit=3)]
