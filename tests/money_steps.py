@@ -210,7 +210,10 @@ class BackOfficeSteps:
     def decide_on_a_draft(self, number, is_kept):
         payment = choose(self.books.find_collections('draft'), number)
         if is_kept:
-            payment.record.action_post()
+            # Where only the entry is a draft, the payment itself may be paid, because its invoices
+            # are: then a person can post nothing but the entry.
+            draft = payment.record if payment.record.state == 'draft' else payment.record.move_id
+            draft.action_post()
             payment.state = 'posted'
         else:
             payment.record.action_cancel()
