@@ -118,6 +118,15 @@ class Diary:
             if known != payment:
                 self.contradictions.append(uuid)
 
+    def wait_for_answer(self, seconds):
+        """Until somebody gets an answer, at most so long."""
+        before, end = self._count_answers(), time.monotonic() + seconds
+        while self._count_answers() == before and time.monotonic() < end:
+            time.sleep(0.01)
+
+    def _count_answers(self):
+        return len(self.paid) + len(self.refused)
+
 
 class Counter:
     """A running server with an open shop, and its books seen from the database."""
