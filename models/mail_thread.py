@@ -33,14 +33,16 @@ class _BulkMessages:
 
 @contextlib.contextmanager
 def bulk_messages(env):
-    """While active, messages about tracked changes of many records are created together.
+    """In a savepoint, and for what is tracked up to its end: messages about the changes of many
+    records are created together.
 
     They are composed by the core one by one, and say the same to the same people. A message with
     somebody to notify is still created and sent on its own.
     """
     env.cr.cache[KEY] = _BulkMessages()
     try:
-        yield
+        with env.cr.savepoint():
+            yield
     finally:
         env.cr.cache.pop(KEY, None)  # a rollback has emptied it
 

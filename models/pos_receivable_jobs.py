@@ -40,7 +40,7 @@ def isolate(env, groups, work):
         if not group:
             continue
         try:
-            with bulk_messages(env), env.cr.savepoint():
+            with bulk_messages(env):
                 work(group)
         except CONFLICTS:
             raise

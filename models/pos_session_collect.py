@@ -114,12 +114,8 @@ class PosSession(models.Model):
             finds that payment and answers as the first request was
         """
         # Each invoice tells in its chatter that it was paid: those of several are written together.
-        together = len(amounts) > 1
         try:
-            with (
-                bulk_messages(self.env) if together else nullcontext(),
-                self.env.cr.savepoint() if together else nullcontext(),
-            ):
+            with bulk_messages(self.env) if len(amounts) > 1 else nullcontext():
                 return self.env['account.payment']._create_counter_payment(amounts, values, settled)
         except UniqueViolation as error:
             if error.diag.constraint_name != 'account_payment_pos_invoice_payment_uuid_unique':

@@ -12,6 +12,13 @@ CRON_FIELDS = {
 }
 
 
+def _parameter(name, string):
+    default, _lowest, _highest = SETTINGS[name]
+    return fields.Integer(
+        string=string, config_parameter=f'pos_receivable.{name}', default=default
+    )
+
+
 class ResConfigSettings(models.TransientModel):
     _inherit = 'res.config.settings'
 
@@ -37,28 +44,12 @@ class ResConfigSettings(models.TransientModel):
     receivable_reconcile_user_id = fields.Many2one(
         related='company_id.receivable_reconcile_user_id', readonly=False
     )
-    receivable_batch_size = fields.Integer(
-        string="Batch size", config_parameter='pos_receivable.batch_size', default=100
-    )
-    receivable_workers = fields.Integer(
-        string="Parallel workers", config_parameter='pos_receivable.workers', default=1
-    )
-    receivable_retention = fields.Integer(
-        string="Days to keep the log", config_parameter='pos_receivable.retention', default=90
-    )
-    receivable_activity_after = fields.Integer(
-        string="Failures before an activity",
-        config_parameter='pos_receivable.activity_after',
-        default=3,
-    )
-    receivable_reviews = fields.Integer(
-        string="Reviews before automatic", config_parameter='pos_receivable.reviews', default=100
-    )
-    receivable_precision = fields.Integer(
-        string="Precision before automatic (%)",
-        config_parameter='pos_receivable.precision',
-        default=97,
-    )
+    receivable_batch_size = _parameter('batch_size', "Batch size")
+    receivable_workers = _parameter('workers', "Parallel workers")
+    receivable_retention = _parameter('retention', "Days to keep the log")
+    receivable_activity_after = _parameter('activity_after', "Failures before an activity")
+    receivable_reviews = _parameter('reviews', "Reviews before automatic")
+    receivable_precision = _parameter('precision', "Precision before automatic (%)")
     receivable_writeoff_account_id = fields.Many2one(
         related='company_id.receivable_writeoff_account_id', readonly=False
     )
