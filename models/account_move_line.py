@@ -6,14 +6,32 @@ class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
     def _get_settling_rate(self):
-        """The rate, in units of the invoice's currency for one of the company's, at which the
-        rest of the payment among these lines pays all that is open on the invoice among them."""
+        """The rate at which the rest of the payment among these lines pays all that is open on the
+        others: in units of the foreign currency for one of the company's, of the invoice's or, where
+        the invoice is in the company's, of the payment's.
+
+        :return: ``0.0`` when there is no such rate: nothing is left in one of the two
+        """
         credit = self.filtered(lambda line: line.balance < 0)
-        due = sum((self - credit).mapped('amount_residual_currency'))
-        return abs(due / sum(credit.mapped('amount_residual')))
+        debit = self - credit
+        if debit.currency_id == self.company_currency_id:
+            foreign, own = credit.amount_residual_currency, sum(debit.mapped('amount_residual'))
+        else:
+            foreign, own = sum(debit.mapped('amount_residual_currency')), credit.amount_residual
+        return abs(foreign / own) if own else 0.0
 
     def _reconcile_at_settling_rate(self):
-        self.with_context(forced_rate_from_register_payment=self._get_settling_rate()).reconcile()
+        """Reconcile the payment among these lines so that nothing stays open on the others.
+
+        One by one, the largest last: what each takes is rounded, and the last takes what is left.
+        """
+        credit = self.filtered(lambda line: line.balance < 0)
+        debits = (self - credit).sorted('amount_residual')
+        for position, debit in enumerate(debits):
+            if credit.reconciled:
+                break
+            rate = (credit + debits[position:])._get_settling_rate()
+            (credit + debit).with_context(forced_rate_from_register_payment=rate).reconcile()
 
     # -------------------------------------------------------------------------
     # Matching of unlinked payments

@@ -1,3 +1,6 @@
+from collections import defaultdict
+from contextlib import nullcontext
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -268,32 +271,33 @@ class AccountPayment(models.Model):
         return method, account
 
     @api.model
-    def _create_counter_payment(self, allocations, values, settled=()):
+    def _create_counter_payment(self, allocations, values, due):
         """Book one tender over one or several invoices: a posted entry, reconciled with exactly
         these invoices for exactly these amounts.
 
         :param dict allocations: ``{invoice: amount}`` in the payment's currency, each positive and
             within what is due; the caller has locked and checked the invoices
         :param dict values: values of the Register Payment wizard shared by all of them
-        :param settled: those of the invoices of which nothing may stay open
+        :param dict due: ``{invoice: amount}`` that leaves nothing open, in the payment's currency
         :raise UserError: no account to book on, or the result is not what was asked for
         """
-        foreign = [move for move in settled if move.currency_id.id != values['currency_id']]
-        if not foreign:
-            return self._book_counter_payment(allocations, values)
+        before = {invoice: invoice.amount_residual for invoice in allocations}
+        foreign = any(invoice.currency_id.id != values['currency_id'] for invoice in allocations)
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint() if foreign else nullcontext():
                 payment = self._book_counter_payment(allocations, values)
-                if any(not move.currency_id.is_zero(move.amount_residual) for move in foreign):
-                    raise _LeftOpen
-                return payment
-        except _LeftOpen:
-            # The invoice's currency is finer than ours and a fraction was left that nobody could
-            # pay: settle at the rate that pays it all, as the core's wizard does when asked to.
-            return self._book_counter_payment(allocations, {**values, 'pos_settle_rate': True})
+                if left_open := payment._get_invoices_left_open(due):
+                    raise _LeftOpen(left_open)
+        except _LeftOpen as error:
+            # Rounding left a fraction that nobody could pay: settle those invoices, and no other,
+            # at the rate that pays all of them, as the core's wizard does when asked to.
+            [left_open] = error.args
+            payment = self._book_counter_payment(allocations, values, left_open)
+        payment._check_counter_payment(before, due)
+        return payment
 
     @api.model
-    def _book_counter_payment(self, allocations, values):
+    def _book_counter_payment(self, allocations, values, settled_at_rate=()):
         journal = self.env['account.journal'].browse(values['journal_id'])
         method, liquidity_account = self._get_counter_accounts(journal)
         values = {
@@ -312,40 +316,112 @@ class AccountPayment(models.Model):
                         'amount': amount,
                         'line_ids': [Command.set(open_lines[invoice].ids)],
                         'pos_rounding_difference': 0.0 if position else rounding,
+                        'pos_settle_rate': invoice in settled_at_rate,
                     }
                 )
                 for position, (invoice, amount) in enumerate(allocations.items())
             )
         )
-        payment = wizards._create_counter_payment()
-        payment._check_counter_payment(allocations)
-        return payment
+        return wizards._create_counter_payment()
 
-    def _check_counter_payment(self, allocations):
+    def _get_counter_shares(self):
+        """What this payment was reconciled with.
+
+        :return: ``{invoice: amount}`` in the payment's currency, positive: what its items took off
+            the invoice, discounts and cash rounding included; no invoice for what was not used
+        """
+        shares = defaultdict(float)
+        for line in self._seek_for_lines()[1]:
+            used_for = line.matched_debit_ids.debit_move_id.move_id.filtered(
+                lambda move: move.is_invoice(include_receipts=True)
+            )
+            shares[used_for] -= line.amount_currency
+        return shares
+
+    def _get_invoices_left_open(self, due):
+        """Invoices in another currency of which something stays open although this payment took
+        all that was ``due`` on them."""
+        return self.env['account.move'].union(
+            *(
+                invoice
+                for invoice, amount in self._get_counter_shares().items()
+                if invoice in due
+                and invoice.currency_id != self.currency_id
+                and self.currency_id.compare_amounts(amount, due[invoice]) >= 0
+                and not invoice.currency_id.is_zero(invoice.amount_residual)
+            )
+        )
+
+    def _check_counter_payment(self, before, due):
         """Refuse a payment that does not settle what it was taken for, rather than trust that no
-        exception means success."""
+        exception means success.
+
+        :param dict before: ``{invoice: residual before}``, in the invoice's currency
+        :param dict due: ``{invoice: amount}`` that left nothing open, in the payment's currency
+        """
         self.ensure_one()
-        _liquidity, counterpart, _write_off = self._seek_for_lines()
+        liquidity, counterpart, _write_off = self._seek_for_lines()
+        # Another app that splits what was received must not empty the drawer on paper.
+        if self.currency_id.compare_amounts(sum(liquidity.mapped('amount_currency')), self.amount):
+            raise UserError(
+                self.env._(
+                    "Only a part of this payment would reach %(journal)s, because another app"
+                    " splits it (a tax withheld by the customer, for instance), so nothing was"
+                    " booked. Ask an accountant to register it.",
+                    journal=self.journal_id.name,
+                )
+            )
         # The core may add an exchange difference entry to what the payment is matched with, and
         # where rates are rounded leaves a cent of the payment open once the invoice is settled.
-        settled = all(
+        used = all(
             line.reconciled
             or not any(line.matched_debit_ids.debit_move_id.mapped('amount_residual'))
+            or line.currency_id != line.matched_debit_ids.debit_move_id.currency_id
             for line in counterpart
         )
-        invoices = counterpart.matched_debit_ids.debit_move_id.move_id.filtered(
-            lambda move: move.is_invoice(include_receipts=True)
-        )
+        shares = self._get_counter_shares()
         if (
             self.move_id.state != 'posted'
             or self.move_id.date != self.date
-            or not settled
-            or set(invoices.ids) != {invoice.id for invoice in allocations}
+            or not used
+            or shares.keys() != before.keys()
+            or not all(
+                self._has_taken_share(invoice, amount, before[invoice], due[invoice])
+                for invoice, amount in shares.items()
+            )
         ):
             raise UserError(
                 self.env._(
                     "This payment could not be matched with its invoices, so nothing was booked."
                     " Please ask an accountant to look at %(invoices)s.",
-                    invoices=', '.join(invoice.name for invoice in allocations),
+                    invoices=', '.join(invoice.name for invoice in before),
                 )
             )
+
+    def _has_taken_share(self, invoice, amount, before, due):
+        """Whether ``invoice`` went down by the worth of ``amount`` and is paid only if that was all.
+
+        :raise UserError: what should stay open is less than the smallest unit of its currency
+        """
+        own, theirs = self.currency_id, invoice.currency_id
+        after = invoice.amount_residual
+        if own == theirs:
+            return theirs.compare_amounts(after, before - amount) == 0
+        if own.compare_amounts(amount, due) >= 0:
+            return theirs.is_zero(after)
+        if theirs.is_zero(after):
+            raise UserError(
+                self.env._(
+                    "The rest of %(invoice)s would be too small to stay open in %(currency)s: pay"
+                    " all of it, %(due)s, or clearly less.",
+                    invoice=invoice.name,
+                    currency=theirs.name,
+                    due=own.format(due),
+                )
+            )
+        # What is due was rounded once for each instalment, and so was what each took.
+        worth = before / due
+        terms = invoice.line_ids.filtered(lambda line: line.display_type == 'payment_term')
+        steps = 1 + len(terms)
+        tolerance = steps * (own.rounding * worth + theirs.rounding)
+        return abs(after - (before - amount * worth)) <= tolerance

@@ -89,11 +89,7 @@ class PosSession(models.Model):
                 'pos_rounding_difference': rounding,
                 'pos_rounding_account_id': rounding_account.id,
             },
-            settled=[
-                invoice
-                for invoice, amount in amounts.items()
-                if self.currency_id.compare_amounts(amount, due[invoice]) == 0
-            ],
+            due,
         )
         answer = {
             'payment': {
@@ -108,7 +104,7 @@ class PosSession(models.Model):
         payment.pos_invoice_payment_data = answer
         return answer
 
-    def _book_invoice_payment(self, amounts, values, settled=()):
+    def _book_invoice_payment(self, amounts, values, due):
         """
         :raise ConcurrencyError: the same ``uuid`` was booked while this request ran; retried, it
             finds that payment and answers as the first request was
@@ -116,7 +112,7 @@ class PosSession(models.Model):
         # Each invoice tells in its chatter that it was paid: those of several are written together.
         try:
             with bulk_messages(self.env) if len(amounts) > 1 else nullcontext():
-                return self.env['account.payment']._create_counter_payment(amounts, values, settled)
+                return self.env['account.payment']._create_counter_payment(amounts, values, due)
         except UniqueViolation as error:
             if error.diag.constraint_name != 'account_payment_pos_invoice_payment_uuid_unique':
                 raise

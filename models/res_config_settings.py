@@ -14,9 +14,7 @@ CRON_FIELDS = {
 
 def _parameter(name, string):
     default, _lowest, _highest = SETTINGS[name]
-    return fields.Integer(
-        string=string, config_parameter=f'pos_receivable.{name}', default=default
-    )
+    return fields.Integer(string=string, config_parameter=f'pos_receivable.{name}', default=default)
 
 
 class ResConfigSettings(models.TransientModel):

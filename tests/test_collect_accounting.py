@@ -234,6 +234,7 @@ class TestCollectAccounting(PosReceivableCommon):
                     'pos_session_id': self.session.id,
                     'pos_invoice_payment_uuid': 'tap',
                 },
+                {other: 50.0},
             )
         self.assertEqual(other.amount_residual, 50.0)
 
@@ -251,4 +252,4 @@ class TestCollectAccounting(PosReceivableCommon):
         invoice, other = self._create_invoice(100.0), self._create_invoice(50.0)
         payment, _answer = self._collect({invoice: 100.0})
         with self.assertRaisesRegex(UserError, "nothing was booked"):
-            payment._check_counter_payment({other: 100.0})
+            payment._check_counter_payment({other: 50.0}, {other: 50.0})

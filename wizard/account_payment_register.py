@@ -57,10 +57,6 @@ class AccountPaymentRegister(models.TransientModel):
         # EXTENDS 'account'
         if not self.env.su or not self.pos_session_id:
             return super()._reconcile_payments(to_process, edit_mode)
-        if self.pos_settle_rate:
-            for vals in to_process:
-                counterpart = vals['payment']._seek_for_lines()[1]
-                vals['rate'] = (vals['to_reconcile'] + counterpart)._get_settling_rate()
         # The core also links the payment by writing on the invoice, which would synchronise and
         # track all of it: while protected, the link alone is written.
         invoices = self.line_ids._origin.move_id
@@ -73,7 +69,8 @@ class AccountPaymentRegister(models.TransientModel):
     def _create_counter_payment(self):
         """Book these wizards, one per invoice, as a single posted and reconciled payment.
 
-        One wizard is left to the core. Several become one entry with one liquidity line and, per
+        One wizard is left to the core, unless its invoice has to be settled whatever rounding
+        says. Several become one entry with one liquidity line and, per
         invoice, the receivable and discount lines the core would have written for it alone.
         """
         for wizard in self:
@@ -85,7 +82,7 @@ class AccountPaymentRegister(models.TransientModel):
                         invoice=wizard.line_ids.move_id[:1].name,
                     )
                 )
-        if len(self) == 1:
+        if len(self) == 1 and not self.pos_settle_rate:
             return self._create_payments().sudo(self.env.su)
 
         shared_vals = self[0]._create_payment_vals_from_wizard(self[0].batches[0])
@@ -93,16 +90,14 @@ class AccountPaymentRegister(models.TransientModel):
         payment = self.env['account.payment'].create(self._prepare_grouped_payment_vals(shares))
         # Journal items keep the order they were given in, and with it their invoice.
         items = iter(payment.move_id.line_ids.sorted('id')[1:])
-        plan = []
-        for share in shares:
+        plan, settled = [], []
+        for wizard, share in zip(self, shares, strict=True):
             share_items = [next(items) for _vals in share['line_vals']]
-            plan.append(share['lines'] + share_items[0])
+            (settled if wizard.pos_settle_rate else plan).append(share['lines'] + share_items[0])
         payment.action_post()
-        if self[0].pos_settle_rate:
-            for lines in plan:
-                lines._reconcile_at_settling_rate()
-        else:
-            self.env['account.move.line']._reconcile_plan(plan)
+        self.env['account.move.line']._reconcile_plan(plan)
+        for lines in settled:
+            lines._reconcile_at_settling_rate()
         # From the payment's side: writing on the invoices would have each of them synchronised.
         payment.invoice_ids = self.line_ids._origin.move_id
         return payment
@@ -159,7 +154,9 @@ class AccountPaymentRegister(models.TransientModel):
             # few units open when the payment is worth exactly the residual.
             residual = sum(lines.mapped('amount_residual'))
             rate = amount / liquidity_balance
-            if self.currency_id.is_zero(residual * rate + amount_currency):
+            # What has to be settled is, in the company's currency, worth exactly what is open.
+            is_worth_all = self.pos_settle_rate and self.currency_id != company_currency
+            if is_worth_all or self.currency_id.is_zero(residual * rate + amount_currency):
                 balance = -residual
         return {
             'lines': lines,
