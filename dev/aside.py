@@ -13,7 +13,12 @@ import threading
 
 from . import paths
 
-TESTS = ("tests/test_money.py", "dev/tests/test_crowd.py", "dev/tests/test_queue_job.py")
+TESTS = (
+    "tests/test_money.py",
+    "dev/tests/test_crowd.py",
+    "dev/tests/test_queue_job.py",
+    "dev/tests/test_neighbours.py",
+)
 WAITING = "dev/tests/test_aside.py"
 MONEY_STEPS = "2000"
 

@@ -56,6 +56,8 @@ def _command(here, name, arguments):
     if not any(argument.startswith(paths.ADDON) for argument in arguments):
         folders = [f"{paths.ADDON}/{name}" for name in ("tests", *DOCTESTED, "dev/tests")]
         arguments += [folder for folder in folders if (paths.ADDONS / folder).exists()]
+        # Their addons are only on the database of dev/tests/test_neighbours.py.
+        arguments.append(f"--ignore={paths.MOUNT / 'tests' / 'neighbours'}")
     return [
         *dying_with_us(),
         str(here.python.with_name("pytest")),

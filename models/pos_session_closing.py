@@ -84,7 +84,8 @@ class PosSession(models.Model):
         data = super().get_closing_control_data()
         sums = self._sum_invoice_payments()
         drawer_count, drawer_total = sums.get(self.cash_journal_id.id, (0, 0.0))
-        if details := data['default_cash_details']:
+        # pos_hr puts keys of its own there for shops without a drawer too.
+        if 'amount' in (details := data['default_cash_details'] or {}):
             details['amount'] = self.currency_id.round(details['amount'] + drawer_total)
             if drawer_count:
                 details['invoice_payments'] = {

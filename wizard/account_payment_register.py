@@ -116,7 +116,9 @@ class AccountPaymentRegister(models.TransientModel):
                     'currency_id': vals['currency_id'],
                     'account_id': vals['force_outstanding_account_id'],
                     'amount_currency': vals['amount'],
-                    'balance': liquidity_balance,
+                    # As the core writes it, so that other apps find what they look for.
+                    'debit': liquidity_balance,
+                    'credit': 0.0,
                 }
             ),
             *(Command.create(line) for share in shares for line in share['line_vals']),

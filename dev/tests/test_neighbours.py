@@ -1,0 +1,46 @@
+"""Addons of the core that change payments, or closing, installed beside this one."""
+
+import os
+import subprocess
+
+import pytest
+
+from dev import paths, stage
+from dev.database import PREFIX, Databases
+from dev.steps import dying_with_us
+
+NEIGHBOURS = ("pos_hr", "pos_sale", "l10n_account_withholding_tax")
+TESTS = ("tests/neighbours", "tests/test_closing.py", "tests/test_collect_accounting.py")
+
+
+@pytest.fixture
+def database():
+    databases = Databases(stage.current())
+    name = f"{PREFIX}_neighbours_{paths.CHECKOUT_ID}"
+    databases.drop(name)
+    databases.copy(databases.base(), name)
+    options = [option for addon in NEIGHBOURS for option in ("--install", addon)]
+    databases.prepare(name, *options, "--install", paths.ADDON)
+    yield name
+    databases.drop(name)
+
+
+def test_the_books_and_the_drawer_agree_beside_the_neighbours(database):
+    here = stage.current()
+    run = subprocess.run(
+        [
+            *dying_with_us(),
+            str(here.python.with_name("pytest")),
+            f"--config-file={paths.DEV / 'pytest.ini'}",
+            f"--rootdir={paths.ADDONS}",
+            f"--odoo-config={stage.CONFIG}",
+            f"--odoo-database={database}",
+            *(f"{paths.ADDON}/{name}" for name in TESTS),
+        ],
+        cwd=paths.ADDONS,
+        env=here.environment(PATH=os.environ["PATH"]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-8000:]
