@@ -248,3 +248,17 @@ class TestMatchRest(MatchCommon):
         self.assertEqual(proposal.allocation_ids.closing, 'open')
         proposal.action_accept()
         self.assertOpen(invoice, 2)
+
+    def test_money_in_the_banks_currency_settles_an_invoice_of_the_company(self):
+        pound = self.setup_other_currency('GBP', rates=[('2020-01-01', 0.7317)])
+        journal = self._create_journal('bank', 'Pounds', 'GBP1', currency_id=pound.id)
+        invoice = self._create_invoice(297.64)
+        due = pound.round(297.64 * 0.7317)
+        line = self._receive(due, invoice.name, 'Acme Corporation', journal_id=journal.id)
+        proposal = self._match_one(line)
+        self.assertEqual(proposal.candidate_ids[:1].fit, 'converted')
+        proposal.action_accept()
+        self.assertEqual((invoice.payment_state, invoice.amount_residual), ('paid', 0.0))
+        self.assertTrue(line.is_reconciled)
+        proposal.action_undo()
+        self.assertEqual((invoice.payment_state, invoice.amount_residual), ('not_paid', 297.64))
