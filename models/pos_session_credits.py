@@ -59,7 +59,24 @@ class PosSession(models.Model):
         }
 
     def _get_open_credit_domain(self, partner):
-        return self._get_open_item_domain(partner) & Domain('amount_residual', '<', 0)
+        """Credit notes and unallocated payments, nothing else.
+
+        The core leaves the entries of its sessions, their reversals and the money of orders open
+        against each other on the customer's account: none of them is money that we owe.
+        """
+        # A session's own card payments by name; what is collected on invoices is marked as such.
+        payment = Domain('pos_session_id', '=', False) | Domain(
+            'pos_invoice_payment_uuid', '!=', False
+        )
+        return (
+            self._get_open_item_domain(partner)
+            & Domain('amount_residual', '<', 0)
+            & (
+                Domain('move_id.move_type', '=', 'out_refund')
+                | Domain('payment_id', 'any', payment)
+                | Domain('statement_line_id', 'any', Domain('pos_session_id', '=', False))
+            )
+        )
 
     def _get_open_item_domain(self, partner):
         """Open receivables and credits of a customer's commercial entity in this company."""

@@ -218,17 +218,19 @@ class PosSession(models.Model):
         items, credit = {}, 0.0
         # An invoice's item always carries the commercial entity it was made for, which may have
         # become a contact since: that one is not payable here.
-        payable = Domain('display_type', '=', 'payment_term') & Domain(
-            'partner_id', '=', partner.commercial_partner_id.id
+        payable = (
+            self._get_open_item_domain(partner)
+            & Domain('display_type', '=', 'payment_term')
+            & Domain('partner_id', '=', partner.commercial_partner_id.id)
+            & Domain('move_id.move_type', 'in', COLLECTABLE_TYPES)
         )
         groups = self.env['account.move.line']._read_group(
-            self._get_open_item_domain(partner) & (payable | Domain('amount_residual', '<', 0)),
+            payable | self._get_open_credit_domain(partner),
             [
                 'move_id',
                 'currency_id',
                 'date_maturity:day',
                 'discount_date:day',
-                'display_type',
                 'move_id.move_type',
                 'move_id.payment_state',
             ],
@@ -237,19 +239,15 @@ class PosSession(models.Model):
         # All currencies at once, before the first is converted.
         self.currency_id.union(*{group[1] for group in groups}).mapped('rounding')
         convert = self._get_open_amount_converter(date)
-        for move, currency, due_date, discount_date, display_type, kind, state, *sums in groups:
+        for move, currency, due_date, discount_date, kind, state, *sums in groups:
             residual, residual_currency, line_id, count = sums
-            if (
-                display_type == 'payment_term'
-                and kind in COLLECTABLE_TYPES
-                and state in COLLECTABLE_STATES
-            ):
+            if kind not in COLLECTABLE_TYPES:
+                credit -= convert(currency, residual, residual_currency)
+            elif state in COLLECTABLE_STATES:
                 item = items.setdefault(
                     move.id, _OpenInvoice(move, currency, state == 'blocked', bool(discount_date))
                 )
                 item.add(due_date, line_id, count, (residual, residual_currency), date)
-            if residual < 0:
-                credit -= convert(currency, residual, residual_currency)
         for item in items.values():
             item.convert(convert)
         return sorted(items.values(), key=_OpenInvoice.key), self.currency_id.round(credit)

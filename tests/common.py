@@ -110,7 +110,7 @@ class PosReceivableCommon(AccountTestInvoicingCommon):
         return invoice
 
     @classmethod
-    def _sell(cls, session, amount, method_type='cash'):
+    def _sell(cls, session, amount, method_type='cash', partner=None):
         """An ordinary sale (a refund when negative), paid with one of the shop's own methods."""
         session = session.sudo()
         product = cls.product_a
@@ -119,6 +119,8 @@ class PosReceivableCommon(AccountTestInvoicingCommon):
             {
                 'session_id': session.id,
                 'company_id': session.company_id.id,
+                'partner_id': partner and partner.id,
+                'is_refund': amount < 0,
                 'amount_tax': 0,
                 'amount_total': amount,
                 'amount_paid': 0,

@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import PosReceivableCommon
@@ -138,3 +139,100 @@ class TestCredits(PosReceivableCommon):
         self._collect({paid: 5.0})
         found = self.session.find_open_invoice('CUST/57')
         self.assertEqual(found['invoice']['id'], still_open.id)
+
+
+@tagged('post_install', '-at_install')
+class TestCreditsBesideSales(PosReceivableCommon):
+    """The core leaves entries of its sessions open against each other on the customer's account:
+    none of them is a credit."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shop = cls._create_shop('Shop 2', cls._create_journal('cash', 'Second', 'SEC'))
+        cls.shop.payment_method_ids = [Command.create({'name': 'Customer Account'})]
+        cls.shop.payment_method_ids.split_transactions = True
+        cls.shop.payment_method_ids.filtered(
+            lambda method: method.type == 'bank'
+        ).outstanding_account_id = cls.outstanding_account
+        cls.invoice = cls._create_invoice(100.0)
+
+    def _get_open_negative_lines(self):
+        return self.env['account.move.line'].search(
+            [
+                ('partner_id', '=', self.customer.id),
+                ('account_type', '=', 'asset_receivable'),
+                ('parent_state', '=', 'posted'),
+                ('amount_residual', '<', 0),
+            ]
+        )
+
+    def assertNoCredit(self):
+        self.env.invalidate_all()
+        self.assertEqual(self.session.get_open_credits(self.customer.id), [])
+        self.assertEqual(self._list()['credit_total'], 0.0)
+        for line in self._get_open_negative_lines():
+            with self.assertRaisesRegex(UserError, "no longer available"):
+                self.session.apply_invoice_credits(self.customer.id, line.ids, self.invoice.ids)
+        self.assertEqual(self.invoice.amount_residual, 100.0)
+
+    def _sell_and_close(self, *amounts, method_type):
+        session = self._open_session(self.shop)
+        orders = [self._sell(session, amount, method_type, self.customer) for amount in amounts]
+        self.assertEqual(
+            self._close(session, session.cash_register_balance_end), {'successful': True}
+        )
+        return orders
+
+    def test_an_order_invoiced_after_its_session_closed_leaves_no_credit(self):
+        for method_type in ('cash', 'bank', 'pay_later'):
+            with self.subTest(method=method_type):
+                before = self._get_open_negative_lines()
+                [order] = self._sell_and_close(50.0, method_type=method_type)
+                order.with_context(generate_pdf=False).action_pos_order_invoice()
+                self.assertNoCredit()
+                self.assertGreater(self._get_open_negative_lines(), before)
+        # The order on account is owed like any other invoice, and once.
+        self.assertEqual(self._list()['total_due'], 150.0)
+
+    def test_a_sale_refunded_leaves_no_credit(self):
+        for method_type in ('cash', 'bank', 'pay_later'):
+            with self.subTest(method=method_type):
+                self._sell_and_close(50.0, -50.0, method_type=method_type)
+                self.assertNoCredit()
+        self.assertTrue(self._get_open_negative_lines())
+
+    def test_a_refund_invoiced_after_its_session_closed_is_one_credit(self):
+        [refund] = self._sell_and_close(-50.0, method_type='pay_later')
+        refund.with_context(generate_pdf=False).action_pos_order_invoice()
+        [credit] = self.session.get_open_credits(self.customer.id)
+        self.assertEqual(
+            (credit['name'], credit['kind'], credit['amount']),
+            (refund.account_move.name, 'credit_note', 50.0),
+        )
+        self.assertEqual(self._list()['credit_total'], 50.0)
+        self.session.apply_invoice_credits(self.customer.id, [credit['id']], self.invoice.ids)
+        self.assertEqual(self.invoice.amount_residual, 50.0)
+
+    def test_money_on_the_bank_statement_booked_to_the_customer_is_a_credit(self):
+        statement_line = self.env['account.bank.statement.line'].create(
+            {
+                'journal_id': self.transfer_journal.id,
+                'payment_ref': 'Down payment',
+                'amount': 25.0,
+                'partner_id': self.customer.id,
+            }
+        )
+        suspense = statement_line.move_id.line_ids.filtered(
+            lambda line: line.account_id == self.transfer_journal.suspense_account_id
+        )
+        suspense.account_id = self.customer.property_account_receivable_id
+        [credit] = self.session.get_open_credits(self.customer.id)
+        self.assertEqual((credit['kind'], credit['amount']), ('payment', 25.0))
+        self.assertEqual(self._list()['credit_total'], 25.0)
+
+    def test_a_collection_whose_invoice_was_taken_from_it_is_a_credit(self):
+        payment, _answer = self._collect({self.invoice: 100.0})
+        payment.move_id.line_ids.remove_move_reconcile()
+        [credit] = self.session.get_open_credits(self.customer.id)
+        self.assertEqual((credit['name'], credit['amount']), (payment.name, 100.0))
