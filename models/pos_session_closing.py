@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -179,7 +179,50 @@ class PosSession(models.Model):
     def _cannot_close_session(self, bank_payment_method_diffs=None):
         # EXTENDS 'point_of_sale'
         result = super()._cannot_close_session(bank_payment_method_diffs)
-        return result or self._compare_invoice_payments_told()
+        return (
+            result
+            or self._explain_draft_invoice_payments()
+            or self._compare_invoice_payments_told()
+        )
+
+    def _explain_draft_invoice_payments(self):
+        """:return: the refusal to close, ``None`` when no collection is in draft"""
+        message = self._describe_draft_invoice_payments()
+        return message and {'successful': False, 'message': message, 'redirect': False}
+
+    def _describe_draft_invoice_payments(self):
+        """Why the session cannot be closed: money that was counted in it is in draft, so that it
+        would be taken for a difference now and for a payment once somebody posts it again.
+
+        :return: a sentence, ``None`` when no collection is in draft
+        """
+        # Elevated: a cashier reads no payment, and is told numbers that the till has shown.
+        drafts = (
+            self.env['account.payment']
+            .sudo()
+            .search(
+                Domain('pos_session_id', '=', self.id)
+                & Domain('pos_invoice_payment_uuid', '!=', False)
+                & Domain('state', 'not in', ('canceled', 'rejected'))
+                & (Domain('state', '=', 'draft') | Domain('move_id.state', '=', 'draft')),
+                order='id',
+            )
+        )
+        if not drafts:
+            return None
+        return self.env._(
+            "An accountant is changing %(payments)s: as long as it is a draft, the session cannot be"
+            " closed. Ask for it to be confirmed or cancelled.",
+            payments=', '.join(
+                self.env._(
+                    "%(payment)s (%(amount)s by %(customer)s)",
+                    payment=payment.name or payment.memo or '',
+                    amount=payment.currency_id.format(payment.amount),
+                    customer=payment.partner_id.display_name,
+                )
+                for payment in drafts
+            ),
+        )
 
     def _compare_invoice_payments_told(self):
         """:return: the refusal to close, ``None`` when what was told still holds"""
@@ -202,6 +245,8 @@ class PosSession(models.Model):
     ):
         # EXTENDS 'point_of_sale'
         self._lock_for_closing()
+        if message := self._describe_draft_invoice_payments():
+            raise UserError(message)
         return super()._validate_session(
             balancing_account, amount_to_balance, bank_payment_method_diffs
         )

@@ -91,6 +91,14 @@ class Books:
             if payment.uuid and payment.state == state and not payment.is_on_statement
         ]
 
+    def find_drafts(self):
+        """Collections of the open session that somebody is changing."""
+        return [
+            payment
+            for payment in self.payments
+            if payment.uuid and (payment.session, payment.state) == (self.session, 'draft')
+        ]
+
     def get_collected(self, place, session):
         return sum(
             payment.total

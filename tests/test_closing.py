@@ -397,3 +397,29 @@ class TestClosing(PosReceivableCommon):
                 ('Shop 1', 'Anna', 'cash', 5.0, 'cancelled'),
             ],
         )
+
+    def _reset_to_draft(self, payment, how):
+        if how == 'payment':
+            payment.action_draft()
+        else:
+            payment.move_id.button_draft()
+
+    def test_a_draft_collection_keeps_the_session_open_until_it_is_decided_on(self):
+        for how in ('payment', 'entry'):
+            with self.subTest(how=how):
+                payment, _answer = self._collect({self._create_invoice(100.0): 100.0})
+                self._reset_to_draft(payment, how)
+                answer = self._close(self.session, 100.0)
+                self.assertFalse(answer['successful'])
+                self.assertIn(payment.name, answer['message'])
+                with self.assertRaises(UserError) as refusal:
+                    self.session.sudo().action_pos_session_closing_control()
+                self.assertIn(payment.name, refusal.exception.args[0])
+                self.assertEqual(self.session.state, 'opened')
+                payment.action_cancel()
+        payment, _answer = self._collect({self._create_invoice(100.0): 100.0})
+        payment.action_draft()
+        payment.action_post()
+        self.assertEqual(self._close(self.session, 200.0), {'successful': True})
+        self.assertEqual(self.session.cash_register_difference, 0.0)
+        self.assertEqual(self._get_balance(self.cash_journal.default_account_id), 100.0)
