@@ -142,7 +142,7 @@ class PosConfig(models.Model):
         cash = everything.invoice_payment_cash_journal_id
         banks = everything.invoice_payment_bank_journal_ids
         journals = self.env['account.journal'].browse(dict.fromkeys([*cash.ids, *banks.ids]))
-        return journals.filtered(lambda journal: journal.id == cash.id or journal.active)
+        return journals.filtered('active')
 
     @api.model
     def _load_pos_data_read(self, records, config):

@@ -23,14 +23,30 @@ class ReportSaleDetails(models.AbstractModel):
             domain = Domain('create_date', '>=', start) & Domain('create_date', '<=', stop)
             if config_ids:
                 domain &= Domain('pos_session_id.config_id', 'in', config_ids)
-        details['invoice_payments'] = self._list_invoice_payments(domain)
-        details['invoice_payments_total'] = sum(
-            row['amount'] for row in details['invoice_payments']
+        if employee_id := kwargs.get('employee_id'):
+            # A page of pos_hr's report by employee. Elevated: nothing but their name, which was
+            # recorded with each payment.
+            employee = self.env['hr.employee'].sudo().browse(employee_id)
+            domain &= Domain('pos_cashier_name', '=', employee.name)
+        currency = self._get_details_currency(config_ids, session_ids)
+        details['invoice_payments'] = self._list_invoice_payments(domain, currency)
+        details['invoice_payments_total'] = currency.round(
+            sum(row['amount'] for row in details['invoice_payments'])
         )
         return details
 
-    def _list_invoice_payments(self, domain):
-        """Collections by session and journal, in the currency that the report is in."""
+    def _get_details_currency(self, config_ids, session_ids):
+        """The currency that the core prints beside every amount: that of the shops asked for, when
+        they have but one, else the company's."""
+        shops = (
+            self.env['pos.config'].search([('id', 'in', config_ids)])
+            if config_ids
+            else self.env['pos.session'].search([('id', 'in', session_ids)]).config_id
+        )
+        return shops.currency_id if len(shops.currency_id) == 1 else self.env.company.currency_id
+
+    def _list_invoice_payments(self, domain, currency):
+        """Collections by session and journal, in ``currency``."""
         # Elevated: whoever may read these sessions' sales may read what they collected in sum.
         groups = (
             self.env['account.payment']
@@ -43,10 +59,6 @@ class ReportSaleDetails(models.AbstractModel):
                 ['__count', 'amount:sum'],
             )
         )
-        currencies = self.env['res.currency'].union(
-            *(session.currency_id for session, *_rest in groups)
-        )
-        currency = currencies if len(currencies) == 1 else self.env.company.currency_id
         return [
             {
                 'session_name': session.name,

@@ -16,6 +16,7 @@ class PosReceivablePaymentReport(models.Model):
         'account.move': ['state'],
         'account.payment': [
             'amount',
+            'amount_company_currency_signed',
             'company_id',
             'currency_id',
             'date',
@@ -29,6 +30,7 @@ class PosReceivablePaymentReport(models.Model):
             'state',
         ],
         'pos.session': ['config_id'],
+        'res.company': ['currency_id'],
     }
 
     name = fields.Char(string="Payment", readonly=True)
@@ -43,8 +45,15 @@ class PosReceivablePaymentReport(models.Model):
         [('cash', "Cash"), ('bank', "Bank"), ('credit', "Credit Card")], readonly=True
     )
     currency_id = fields.Many2one('res.currency', readonly=True)
-    amount = fields.Monetary(
-        readonly=True, aggregator='sum', help="In the currency it was paid in."
+    # Never added up: shops may work in several currencies.
+    amount = fields.Monetary(readonly=True, aggregator=None, help="In the currency it was paid in.")
+    company_currency_id = fields.Many2one('res.currency', readonly=True)
+    amount_company = fields.Monetary(
+        string="Amount in Company Currency",
+        currency_field='company_currency_id',
+        readonly=True,
+        aggregator='sum',
+        help="In the currency of the company, as it was booked.",
     )
     state = fields.Selection(
         [('posted', "Posted"), ('cancelled', "Voided or Cancelled")], readonly=True
@@ -66,10 +75,13 @@ class PosReceivablePaymentReport(models.Model):
                    journal.type AS journal_type,
                    payment.currency_id,
                    payment.amount,
+                   company.currency_id AS company_currency_id,
+                   payment.amount_company_currency_signed AS amount_company,
                    CASE WHEN payment.state IN ('in_process', 'paid') AND move.state = 'posted'
                         THEN 'posted' ELSE 'cancelled' END AS state
               FROM account_payment payment
               JOIN pos_session session ON session.id = payment.pos_session_id
+              JOIN res_company company ON company.id = payment.company_id
               JOIN account_journal journal ON journal.id = payment.journal_id
          LEFT JOIN account_move move ON move.id = payment.move_id
              WHERE payment.pos_invoice_payment_uuid IS NOT NULL

@@ -79,3 +79,43 @@ class TestForeignShop(PosReceivableCommon):
         self.euro_session.with_user(manager).void_invoice_payment(payment.id, 'wrong')
         self.assertEqual((invoice.payment_state, invoice.amount_residual), ('not_paid', 100.0))
         self.assertEqual(self._get_balance(self.euro_drawer.default_account_id), 0.0)
+
+    def _collect_in_both_shops(self):
+        self._collect(
+            {self._create_invoice(100.0): 40.0},
+            journal=self.euro_drawer,
+            session=self.euro_session,
+        )
+        self._collect({self._create_invoice(100.0): 25.0})
+
+    def test_a_day_of_shops_in_several_currencies_is_told_in_the_companys(self):
+        self._collect_in_both_shops()
+        report = self.env['report.point_of_sale.report_saledetails'].with_company(self.company)
+        shops = self.euro_shop | self.config
+        for asked, sign, rows, total in (
+            (shops, self.company.currency_id.symbol, [25.0, 80.0], 105.0),
+            (self.euro_shop, self.euro.symbol, [40.0], 40.0),
+        ):
+            details = report.get_sale_details(config_ids=asked.ids)
+            self.assertEqual(details['currency']['symbol'], sign)
+            self.assertCountEqual([row['amount'] for row in details['invoice_payments']], rows)
+            self.assertEqual(details['invoice_payments_total'], total)
+
+    def test_only_one_of_two_shops_collected_and_is_told_in_the_companys_currency(self):
+        self._collect(
+            {self._create_invoice(100.0): 40.0},
+            journal=self.euro_drawer,
+            session=self.euro_session,
+        )
+        report = self.env['report.point_of_sale.report_saledetails'].with_company(self.company)
+        details = report.get_sale_details(config_ids=(self.euro_shop | self.config).ids)
+        self.assertEqual(details['currency']['symbol'], self.company.currency_id.symbol)
+        self.assertEqual([row['amount'] for row in details['invoice_payments']], [80.0])
+
+    def test_the_analysis_adds_up_what_was_booked_in_the_companys_currency(self):
+        self._collect_in_both_shops()
+        self.env.flush_all()
+        [[total]] = self.env['pos_receivable.payment.report']._read_group(
+            [('company_id', '=', self.company.id)], aggregates=['amount_company:sum']
+        )
+        self.assertEqual(total, 105.0)

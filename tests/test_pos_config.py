@@ -119,3 +119,19 @@ class TestPosConfig(PosReceivableCommon):
         )
         [loaded] = self.env['pos.config']._load_pos_data_read(self.other_shop, self.other_shop)
         self.assertNotIn('_invoice_payment_journals', loaded)
+
+    def test_an_archived_cash_journal_is_not_offered(self):
+        self.other_shop.use_invoice_payment = True
+        session = self._open_session(self.other_shop)
+        invoice = self._create_invoice(100.0)
+        self.other_cash.active = False
+        self.assertEqual(
+            self.other_shop._get_invoice_payment_journals(),
+            self.card_journal | self.transfer_journal,
+        )
+        self.assertRefused(
+            "Choose one of the payment methods",
+            {invoice: 100.0},
+            journal=self.other_cash,
+            session=session,
+        )
