@@ -2,6 +2,7 @@ import datetime
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, format_time
 
@@ -89,7 +90,64 @@ class AccountMove(models.Model):
         amounts = amounts or {}
         unknown = self.filtered(lambda invoice: invoice not in amounts)
         amounts = {**amounts, **unknown._get_counter_amounts(currency, date)}
-        return [invoice._prepare_counter_row(amounts[invoice], date) for invoice in self]
+        online = self._get_online_payments()
+        return [
+            {
+                **invoice._prepare_counter_row(amounts[invoice], date),
+                'online_payment': online.get(invoice, False),
+            }
+            for invoice in self
+        ]
+
+    def _get_online_payments(self):
+        """What is being paid online and not booked yet.
+
+        :return: ``{invoice: 'received' | 'pending'}``: the money is there and will be booked, or
+            the customer's bank has not answered; a transfer that was merely announced is neither
+        """
+        groups = self.env['payment.transaction']._read_group(
+            Domain('invoice_ids', 'in', self.ids)
+            & (
+                Domain('state', '=', 'done') & Domain('is_post_processed', '=', False)
+                | Domain('state', 'in', ('authorized', 'pending'))
+                & Domain('provider_id.code', '!=', 'custom')
+            ),
+            ['invoice_ids', 'state'],
+        )
+        online = {}
+        for invoice, state in groups:
+            if state == 'done' or invoice not in online:
+                online[invoice] = 'received' if state == 'done' else 'pending'
+        return online
+
+    def _book_online_payments(self):
+        """Book what the customer has paid online and nobody has booked yet: it is not taken a
+        second time. Locks the transactions.
+
+        :raise UserError: it cannot be booked
+        """
+        transactions = self.env['payment.transaction'].search(
+            Domain('invoice_ids', 'in', self.ids)
+            & Domain('state', '=', 'done')
+            & Domain('is_post_processed', '=', False),
+            order='id',
+        )
+        if not transactions:
+            return
+        self.env['pos.session']._lock_rows(transactions)
+        for transaction in transactions:
+            try:
+                transaction._post_process()
+            except UserError as error:
+                raise UserError(
+                    self.env._(
+                        "An online payment of %(amount)s for %(invoices)s was received and could not"
+                        " be booked. Ask an accountant before taking money: %(reason)s",
+                        amount=transaction.currency_id.format(transaction.amount),
+                        invoices=', '.join(transaction.invoice_ids.mapped('name')),
+                        reason=error.args[0],
+                    )
+                ) from error
 
     def _prepare_counter_row(self, amounts, date):
         self.ensure_one()

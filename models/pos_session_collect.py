@@ -225,6 +225,7 @@ class PosSession(models.Model):
         invoices = self.env['account.move'].browse(amounts)
         self._check_collectable_invoices(invoices, partner, len(amounts))
         self._lock_invoices_for_payment(invoices)
+        invoices._book_online_payments()
         return {invoice: amounts[invoice.id] for invoice in invoices}
 
     def _check_collectable_invoices(self, invoices, partner, expected_count):

@@ -29,6 +29,13 @@ export function invoiceBadges(invoice, today = DateTime.now()) {
     if (!invoice.payable) {
         badges.push({ key: "blocked", label: _t("Blocked"), class: "text-bg-secondary" });
     }
+    if (invoice.online_payment) {
+        const label =
+            invoice.online_payment === "received"
+                ? _t("Paid online, being booked")
+                : _t("Online payment pending");
+        badges.push({ key: "online", label, class: "text-bg-warning" });
+    }
     if (invoice.is_overdue) {
         badges.push({ key: "overdue", label: overdueLabel(invoice), class: "text-bg-danger" });
     } else if (dueDay(invoice) === today.toISODate()) {

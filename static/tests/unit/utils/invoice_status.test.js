@@ -56,6 +56,14 @@ describe("badges", () => {
         ]);
         expect(labels({ payable: false })).toEqual(["Blocked"]);
     });
+
+    test("money that is on its way is told before what is overdue", () => {
+        expect(labels({ online_payment: "pending", is_overdue: true, overdue_days: 1 })).toEqual([
+            "Online payment pending",
+            "Overdue 1 day",
+        ]);
+        expect(labels({ online_payment: "received" })).toEqual(["Paid online, being booked"]);
+    });
 });
 
 describe("days", () => {
