@@ -173,13 +173,20 @@ class AccountPayment(models.Model):
         self._check_only_tills_write(vals)
         collected = self.filtered('pos_invoice_payment_uuid') if 'state' in vals else self.browse()
         before = {payment: payment.state for payment in collected}
-        if 'journal_id' in vals and 'force_outstanding_account_id' not in vals:
-            # Money that an accountant moves to another journal leaves the drawer's account too.
-            self.filtered(
+        if vals.get('journal_id'):
+            moved = self.filtered(
                 lambda payment: (
                     payment.pos_invoice_payment_uuid and payment.journal_id.id != vals['journal_id']
                 )
-            ).force_outstanding_account_id = False
+            )
+            if moved and len(self) > 1:
+                # Each keeps what is its own: currency, receivable account, entry.
+                for payment in self:
+                    payment.write(vals)
+                return True
+            if moved:
+                vals = moved._prepare_moved_vals(vals)
+                moved._move_liquidity(vals['force_outstanding_account_id'])
         result = super().write(vals)
         for payment, state in before.items():
             if payment.state != state and payment.state in ('draft', 'canceled', 'rejected'):
@@ -191,6 +198,41 @@ class AccountPayment(models.Model):
                     }[payment.state]
                 )
         return result
+
+    def _prepare_moved_vals(self, vals):
+        """Move this collection to another journal as if it had been booked there, so that the
+        drawer's account still has what the drawer expects.
+
+        :param dict vals: what is written, with the journal; its choices are kept
+        :raise UserError: the journal lacks what is needed
+        """
+        self.ensure_one()
+        journal = self.env['account.journal'].browse(vals['journal_id'])
+        method = self.env['account.payment.method.line'].browse(vals.get('payment_method_line_id'))
+        method, account = self._get_counter_accounts(
+            journal, method.filtered(lambda line: line.journal_id == journal)
+        )
+        return {
+            # The core would choose them anew with the journal; the customer paid what he paid.
+            'currency_id': self.currency_id.id,
+            'destination_account_id': self.destination_account_id.id,
+            **vals,
+            'payment_method_line_id': method.id,
+            'force_outstanding_account_id': (
+                vals.get('force_outstanding_account_id') or account.id
+            ),
+        }
+
+    def _move_liquidity(self, account_id):
+        """Put the money of a draft entry on another account.
+
+        The core knows the item of the money by the accounts of the payment's journal: once that
+        is another, it would take the item for a write-off and drop it, and others with it.
+        """
+        self.ensure_one()
+        if self.move_id.state == 'draft':
+            liquidity = self._seek_for_lines()[0]
+            liquidity.with_context(skip_invoice_sync=True).account_id = account_id
 
     def _check_only_tills_write(self, *vals_list):
         """What a till took counts in its drawer and is printed on its receipts: nobody makes a
@@ -224,17 +266,18 @@ class AccountPayment(models.Model):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _get_counter_accounts(self, journal):
+    def _get_counter_accounts(self, journal, method=None):
         """How money received at a counter enters ``journal``.
 
         Cash goes straight to the drawer's own account, so that the ledger and the drawer agree.
         Bank money waits on the outstanding account the core would choose.
 
+        :param method: the payment method line somebody chose
         :return: ``(payment method line, liquidity account)``
         :raise UserError: the journal lacks what is needed; nothing has been written
         """
         methods = journal._get_available_payment_method_lines('inbound')
-        method = methods.filtered(lambda line: line.code == 'manual')[:1] or methods[:1]
+        method = method or methods.filtered(lambda line: line.code == 'manual')[:1] or methods[:1]
         if not method:
             raise UserError(
                 self.env._(

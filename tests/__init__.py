@@ -6,6 +6,7 @@ from . import test_collect_accounting
 from . import test_collect_like_core
 from . import test_collect_messages
 from . import test_collect_requests
+from . import test_corrections
 from . import test_credits
 from . import test_foreign_shop
 from . import test_frontend
