@@ -7,6 +7,7 @@ from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
 from odoo.tools import groupby, mute_logger
 
 from .pos_receivable_jobs import isolate
+from .pos_receivable_match_source import to_minor
 
 _logger = logging.getLogger(__name__)
 
@@ -145,7 +146,29 @@ class PosReceivableMatchProposal(models.Model):
         for allocation in candidate.allocation_ids:
             if obstacle := allocation._find_obstacle():
                 return obstacle
+        # What people chose themselves is meant so: some do pay twice.
+        if candidate.fit != 'chosen' and (payment := self._find_registered(candidate)):
+            return _(
+                "%(payment)s over %(amount)s is registered for %(customer)s and waits for its bank"
+                " line: this may be that money. If it is not, choose the invoices yourself.",
+                payment=payment.display_name,
+                amount=self.currency_id.format(self.amount),
+                customer=payment.partner_id.display_name,
+            )
         return False
+
+    def _find_registered(self, candidate):
+        """The registered payment that the money on the bank statement seems to be, elevated."""
+        payments = self.env['account.payment'].sudo()
+        if not self.statement_line_id:
+            return payments
+        amount = self.currency_id.name, to_minor(self.amount, self.currency_id)
+        registered = self.env['pos_receivable.match.source']._read_registered(
+            self.company_id, {amount}
+        )
+        customers = candidate.allocation_ids.line_id.partner_id.commercial_partner_id
+        found = [registered.get((customer.id, *amount)) for customer in customers]
+        return payments.browse(next(filter(None, found), False))
 
     def _get_open_money(self):
         """What is left of the money, in the proposal's currency."""

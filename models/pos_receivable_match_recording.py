@@ -58,7 +58,11 @@ class PosReceivableMatchEngine(models.AbstractModel):
         rejections = self.env['pos_receivable.match.source']._read_rejections(
             [receipt for receipt, _match in matches]
         )
-        matches = [(receipt, self._hold_back(match, rejections)) for receipt, match in matches]
+        registered = self._find_registered(company, matches)
+        matches = [
+            (receipt, self._hold_back(match, rejections, registered.get(receipt.id)))
+            for receipt, match in matches
+        ]
         written = self._write_proposals(company, matches, modes)
         errors = self._book_certain(written, modes)
         states = Counter()
@@ -75,15 +79,18 @@ class PosReceivableMatchEngine(models.AbstractModel):
         return states
 
     @api.model
-    def _hold_back(self, proposal, rejections):
+    def _hold_back(self, proposal, rejections, registered=None):
         """What the library is certain of, but people have to decide here.
 
         :param rejections: as they are when it is written: somebody may just have said no
+        :param registered: the payment that the money seems to be, if any
         """
-        if proposal.tier is not Tier.AUTO:
-            return proposal
-        best = proposal.best
         held = []
+        if registered:
+            held.append(reason('held_registered', payment=registered.display_name))
+        if proposal.tier is not Tier.AUTO:
+            return replace(proposal, held_back=(*held, *proposal.held_back))
+        best = proposal.best
         if any(part.reason.code == 'suggested' for part in best.parts):
             held.append(reason('held_suggested'))
         if any((proposal.receipt, item) in rejections for item in best.items):
@@ -91,6 +98,35 @@ class PosReceivableMatchEngine(models.AbstractModel):
         if any(allocation.left_as is Fit.DISCOUNT for allocation in best.allocations):
             held.append(reason('held_discount'))
         return replace(proposal, tier=Tier.REVIEW, held_back=tuple(held)) if held else proposal
+
+    @api.model
+    def _find_registered(self, company, matches):
+        """The money on bank statements that customers' payments of the same amount wait for.
+
+        :return: ``{receipt id: payment}``
+        """
+        waiting = [
+            (receipt, match)
+            for receipt, match in matches
+            if receipt.id[0] == 'statement' and match.best
+        ]
+        source = self.env['pos_receivable.match.source']
+        registered = source._read_registered(
+            company, {(receipt.currency, receipt.amount) for receipt, _match in waiting}
+        )
+        if not registered:
+            return {}
+        items = {item for _receipt, match in waiting for item in match.best.items}
+        items = self.env['account.move.line'].browse(items)
+        customers = {item.id: item.partner_id.commercial_partner_id.id for item in items}
+        found = {}
+        for receipt, match in waiting:
+            for item in match.best.items:
+                payment = registered.get((customers[item], receipt.currency, receipt.amount))
+                if payment:
+                    # Elevated, for its name: it may be of a company that the user does not see.
+                    found[receipt.id] = self.env['account.payment'].sudo().browse(payment)
+        return found
 
     @api.model
     def _write_proposals(self, company, matches, modes):

@@ -75,6 +75,9 @@ WORDING = {
     'suggested': _lt("Suggested by %(provider)s: %(text)s"),
     'held_suggested': _lt("A suggestion of an outside service contributed to it."),
     'held_rejected': _lt("Somebody has rejected or undone it before."),
+    'held_registered': _lt(
+        "This money seems to be %(payment)s, which is registered and waits for its bank line."
+    ),
     'held_discount': _lt("Granting the early-payment discount is left to a person."),
     'held_error': _lt("Booking it failed: %(error)s"),
 }

@@ -143,7 +143,7 @@ class TestMatchRest(MatchCommon):
         for tax in (False, True):
             for computation in ('included', 'excluded', 'mixed'):
                 with self.subTest(tax=tax, computation=computation):
-                    twin = self._create_discounted(123.45, tax, computation)
+                    twin = self._create_discounted(123.45, tax, computation, partner=self.other)
                     invoice = self._create_discounted(123.45, tax, computation)
                     self._check_discounted_like(twin, invoice)
 
@@ -209,7 +209,10 @@ class TestMatchRest(MatchCommon):
     def test_a_discount_in_euros_is_granted_with_the_difference_of_the_rates(self):
         euro = self.setup_other_currency('EUR', rates=[('2020-01-01', 0.7)])
         journal = self._create_journal('bank', 'Euros', 'EUR1', currency_id=euro.id)
-        twin, invoice = (self._create_discounted(100, currency_id=euro.id) for _twin in range(2))
+        twin, invoice = (
+            self._create_discounted(100, currency_id=euro.id, partner=partner)
+            for partner in (self.other, self.customer)
+        )
         euro.rate_ids.create(
             {
                 'name': self.today,

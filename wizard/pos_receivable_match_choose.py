@@ -57,8 +57,13 @@ class PosReceivableMatchChoose(models.TransientModel):
         self._check_chosen(proposal, chosen)
         best = proposal.candidate_id
         is_proposed = bool(best) and _amounts(best.allocation_ids) == _amounts(chosen)
-        # A rest that would be written off is not, if this is what was entered.
-        if not is_proposed or any(a._closes_rest() for a in best.allocation_ids):
+        # A rest that would be written off is not, if this is what was entered; nor is what was
+        # entered held back, although it may be money that was registered before.
+        if (
+            not is_proposed
+            or any(a._closes_rest() for a in best.allocation_ids)
+            or proposal._find_registered(best)
+        ):
             best = self._create_candidate(proposal, chosen)
         proposal._accept(best, action='accept' if is_proposed else 'choose')
         return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}

@@ -1,0 +1,94 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common_match import MatchCommon
+
+IBAN = 'DE89370400440532013000'
+
+
+@tagged('post_install', '-at_install')
+class TestMatchAttacks(MatchCommon):
+    """What has led the matching astray, or tried to."""
+
+    def _get_proposal(self, line):
+        return self.env['pos_receivable.match.proposal'].search(
+            [('statement_line_id', '=', line.id)], order='id desc', limit=1
+        )
+
+    # -------------------------------------------------------------------------
+    # Money that is registered as a payment already
+    # -------------------------------------------------------------------------
+
+    def test_what_a_till_took_by_transfer_is_not_booked_again(self):
+        self._set_mode('invoice_number', 'auto')
+        self._add_account(self.customer, IBAN)
+        invoice = self._create_invoice(200)
+        payment, _answer = self._collect({invoice: 100}, journal=self.transfer_journal)
+        line = self._receive(100, invoice.name, 'Acme Corporation', account_number=IBAN)
+        proposal = self._match_one(line)
+        self.assertOpen(invoice, 100)
+        self.assertLeftAlone(line)
+        self.assertEqual(proposal.tier, 'check')
+        self.assertIn(f'seems to be {payment.name}', proposal.held_back_text)
+
+    def test_next_months_invoice_is_not_paid_with_money_that_is_registered(self):
+        for capability in ('invoice_number', 'account_amount'):
+            self._set_mode(capability, 'auto')
+        self._add_account(self.customer, IBAN)
+        paid = self._create_invoice(123.45)
+        self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=paid.ids
+        ).create({'journal_id': self.transfer_journal.id}).action_create_payments()
+        later = self._create_invoice(123.45)
+        line = self._receive(123.45, '', 'Acme Corporation', account_number=IBAN)
+        proposal = self._match_one(line)
+        self.assertOpen(later, 123.45)
+        self.assertLeftAlone(line)
+        self.assertIn('waits for its bank line', proposal.held_back_text)
+
+    def test_another_customers_or_amounts_payment_holds_nothing_back(self):
+        self._set_mode('invoice_number', 'auto')
+        invoice = self._create_invoice(100)
+        self._pay(100, partner=self.other)
+        self._pay(99)
+        self._pay(100, payment_type='outbound')
+        self._receive(100, invoice.name, 'Acme Corporation')
+        self._match()
+        self.assertPaid(invoice)
+
+    def test_a_payment_that_met_its_bank_line_holds_nothing_back(self):
+        self._set_mode('invoice_number', 'auto')
+        payment = self._pay(100)
+        entry = self.env['account.move'].create(
+            {
+                'journal_id': self.company_data['default_journal_misc'].id,
+                'line_ids': [
+                    (0, 0, {'account_id': account.id, 'balance': balance})
+                    for account, balance in (
+                        (payment.outstanding_account_id, -100),
+                        (self.company_data['default_account_expense'], 100),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        (payment.move_id | entry).line_ids.filtered(
+            lambda item: item.account_id == payment.outstanding_account_id
+        ).reconcile()
+        self.assertEqual(payment.state, 'paid')
+        invoice = self._create_invoice(100)
+        self._receive(100, invoice.name, 'Acme Corporation')
+        self._match()
+        self.assertPaid(invoice)
+
+    def test_registered_after_the_night_it_is_not_accepted_but_can_be_chosen(self):
+        invoice = self._create_invoice(200)
+        line = self._receive(100, invoice.name, 'Acme Corporation')
+        proposal = self._match_one(line)
+        payment = self._pay(100)
+        with self.assertRaisesRegex(UserError, f'{payment.name} over .* is registered for Acme'):
+            proposal.action_accept()
+        self.assertLeftAlone(line)
+        self._choose(proposal, {invoice: 100})
+        self.assertOpen(invoice, 100)
+        self.assertTrue(line.is_reconciled)
