@@ -166,11 +166,18 @@ class AccountPayment(models.Model):
     def create(self, vals_list):
         # EXTENDS 'account'
         self._check_only_tills_write(*vals_list)
-        return super().create(vals_list)
+        payments = super().create(vals_list)
+        for payment, vals in zip(payments, vals_list, strict=True):
+            # Defaults, of the caller's context or their own, are values that nobody was given.
+            if any(payment[name] for name in GUARDED_FIELDS - vals.keys()):
+                payment._refuse_pretended_till()
+        return payments
 
     def write(self, vals):
         # EXTENDS 'account'
         self._check_only_tills_write(vals)
+        if 'pos_session_id' in vals and not self.env.su:
+            self._check_not_collected()
         collected = self.filtered('pos_invoice_payment_uuid') if 'state' in vals else self.browse()
         before = {payment: payment.state for payment in collected}
         if vals.get('journal_id'):
@@ -238,7 +245,17 @@ class AccountPayment(models.Model):
         """What a till took counts in its drawer and is printed on its receipts: nobody makes a
         payment look like that, or a collection unlike what it was."""
         if not self.env.su and any(GUARDED_FIELDS & vals.keys() for vals in vals_list):
-            raise AccessError(self.env._("Only a till can mark a payment as an invoice payment."))
+            self._refuse_pretended_till()
+
+    def _refuse_pretended_till(self):
+        raise AccessError(self.env._("Only a till can mark a payment as an invoice payment."))
+
+    def _check_not_collected(self):
+        """Moved elsewhere, a collection changes what two sessions, closed perhaps, have counted."""
+        if self.filtered('pos_invoice_payment_uuid'):
+            raise AccessError(
+                self.env._("An invoice payment stays in the session whose till took it.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_trace_on_session(self):
