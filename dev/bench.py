@@ -101,7 +101,7 @@ class _Bench:
         seed = run_.seed
         size = run_.size if run_.seed_size is None else run_.seed_size
         scripts = [FOLDER / "seeds" / f"{script}.py" for script in ("clone", seed)]
-        code = paths.digest(*scripts, paths.addon_digest())
+        code = paths.digest(*scripts, paths.addons_digest())
         kind = f"{PREFIX}_bench_{paths.CHECKOUT_ID}_{seed}_{size}{'s' if run_.served else ''}"
         name = f"{kind}_{code[:8]}"
         if self.databases.exists(name):

@@ -91,7 +91,7 @@ def serving(name, fresh=False):
 
 def _up_to_date(databases, name, fresh):
     """Make the demo database, or bring an existing one to the state of the code."""
-    code = paths.addon_digest()
+    code = paths.addons_digest()
     if fresh or not databases.exists(name):
         databases.base()
         with step("Installing the addon in a copy"):

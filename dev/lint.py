@@ -1,37 +1,56 @@
 """The linters, each with its own command; their packages live apart from Odoo's."""
 
+import contextlib
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-from . import paths, python_env
-from .steps import is_complete, lock, making, run, say, step
+from . import layout, paths, python_env
+from .steps import is_complete, lock, making, remove, run, say, step
 
 JS_FOLDERS = ("static/src", "static/tests")
+COPIES = "lint-"
 NODE = paths.DEV / "node"
 
 
 def javascript():
-    return sorted(str(file) for name in JS_FOLDERS for file in Path(name).rglob("*.js"))
+    """The scripts of every addon, as seen from the checkout."""
+    folders = [addon / name for addon in paths.addons().values() for name in JS_FOLDERS]
+    files = sorted(file for folder in folders for file in folder.rglob("*.js"))
+    return [str(file.relative_to(paths.CHECKOUT)) for file in files]
 
 
+@contextlib.contextmanager
 def linters():
-    """Name → command, to be run from the checkout."""
+    """Name → command, to be run from the checkout, as long as the block lasts.
+
+    What judges an addon as a whole is given a copy without what is not the addon's.
+    """
     python = python_env.get("lint")
     program = python.parent
+    copies = paths.PLACE / f"{COPIES}{os.getpid()}"
+    addons = [copies / name for name in paths.addons()]
     commands = {
         "ruff": [program / "ruff", "check", "."],
         "ruff-format": [program / "ruff", "format", "--check", "."],
-        "pylint-odoo": [python, "-m", "pylint", "--rcfile=pyproject.toml", paths.MOUNT],
-        "oca-checks": [program / "oca-checks-odoo-module", paths.MOUNT],
+        "pylint-odoo": [python, "-m", "pylint", f"--rcfile={PYLINT}", *addons],
+        "oca-checks": [program / "oca-checks-odoo-module", f"--disable={OCA_DISABLED}", *addons],
         "xml": [sys.executable, "-B", "-m", "dev.xml_check"],
     }
-    if files := javascript():
-        commands["eslint"] = [*_node("eslint/bin/eslint.js"), *ESLINT, *files]
-        commands["prettier"] = [*_node("prettier/bin-prettier.js"), *PRETTIER, "--check", *files]
-    return commands
+    files = javascript()
+    commands["eslint"] = [*_node("eslint/bin/eslint.js"), *ESLINT, *files]
+    commands["prettier"] = [*_node("prettier/bin-prettier.js"), *PRETTIER, "--check", *files]
+    layout.lay_out(copies)
+    try:
+        yield commands
+    finally:
+        remove(copies)
 
 
+OCA_DISABLED = "prefer-readme-rst"  # the README is read where the repository is, too
+PYLINT = paths.CHECKOUT / "pyproject.toml"
 ESLINT = ("--no-eslintrc", "--config", str(NODE / "eslint.json"), "--max-warnings=0")
 PRETTIER = ("--config", str(NODE / "prettier.json"))
 
@@ -92,7 +111,7 @@ def check(command):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    return done.returncode, done.stdout
+    return done.returncode, re.sub(rf"\S*/{COPIES}\d+/", "", done.stdout)
 
 
 def lint(arguments):
@@ -102,12 +121,13 @@ def lint(arguments):
     if arguments[:1] == ["--reports"]:
         return write_reports(Path(arguments[1]))
     failed = []
-    for name, command in linters().items():
-        with step(name):
-            code, output = check(command)
-        if code:
-            failed.append(name)
-            say(output)
+    with linters() as commands:
+        for name, command in commands.items():
+            with step(name):
+                code, output = check(command)
+            if code:
+                failed.append(name)
+                say(output)
     say(f"Failed: {', '.join(failed)}" if failed else "All linters are content.")
     return 1 if failed else 0
 
@@ -115,11 +135,12 @@ def lint(arguments):
 def write_reports(folder):
     """Run all linters quietly; <name>.txt is empty when there is nothing to say."""
     folder.mkdir(parents=True)
-    for name, command in linters().items():
-        code, output = check(command)
-        draft = folder / f"{name}.draft"
-        draft.write_text(output or f"exit code {code}" if code else "")
-        draft.rename(folder / f"{name}.txt")
+    with linters() as commands:
+        for name, command in commands.items():
+            code, output = check(command)
+            draft = folder / f"{name}.draft"
+            draft.write_text(output or f"exit code {code}" if code else "")
+            draft.rename(folder / f"{name}.txt")
     return 0
 
 
@@ -128,8 +149,7 @@ def format_code(_arguments):
     set_up()
     program = python_env.get("lint").parent / "ruff"
     commands = [[program, "check", "--fix", "."], [program, "format", "."]]
-    if files := javascript():
-        commands.append([*_node("prettier/bin-prettier.js"), *PRETTIER, "--write", *files])
+    commands.append([*_node("prettier/bin-prettier.js"), *PRETTIER, "--write", *javascript()])
     for command in commands:
         say(check(command)[1].rstrip())
     return 0

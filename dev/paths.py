@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-ADDON = "pos_receivable"
+ADDON = "pos_receivable"  # the first addon, which is the checkout itself
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEV = CHECKOUT / "dev"
 
@@ -21,15 +21,24 @@ LOGS = CACHE / "logs"
 
 CHECKOUT_ID = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
 PLACE = CACHE / "checkouts" / CHECKOUT_ID  # what belongs to this checkout alone
-ADDONS = PLACE / "addons"  # holds only the link pos_receivable -> checkout
+ADDONS = PLACE / "addons"  # holds only a link for each addon
 TOOLING = PLACE / "tooling"  # holds only links to dev and benchmarks, for PYTHONPATH
 MOUNT = ADDONS / ADDON
 
 
+def addons():
+    """Technical name → folder of every addon: the checkout itself, then those in addons/."""
+    others = sorted(manifest.parent for manifest in CHECKOUT.glob("addons/*/__manifest__.py"))
+    return {ADDON: CHECKOUT, **{folder.name: folder for folder in others}}
+
+
 def mount():
-    """Make the checkout visible under its technical name, outside itself."""
-    links = {TOOLING / name: CHECKOUT / name for name in ("dev", "benchmarks")}
-    for link, target in {MOUNT: CHECKOUT, **links}.items():
+    """Make every addon visible under its technical name, outside the checkout."""
+    links = {ADDONS / name: folder for name, folder in addons().items()}
+    for gone in set(ADDONS.glob("*")) - set(links):
+        gone.unlink()
+    links |= {TOOLING / name: CHECKOUT / name for name in ("dev", "benchmarks")}
+    for link, target in links.items():
         link.parent.mkdir(parents=True, exist_ok=True)
         if not link.is_symlink() or Path(os.readlink(link)) != target:
             link.unlink(missing_ok=True)
@@ -51,8 +60,8 @@ def digest(*parts):
     return total.hexdigest()[:12]
 
 
-def addon_digest():
-    """A key over what an installed addon has to be updated for: its code, views and data.
+def addons_digest():
+    """A key over what installed addons have to be updated for: their code, views and data.
 
     Scripts and styles are read from the files when a page is opened.
     """
@@ -68,7 +77,9 @@ def addon_digest():
         "views",
         "wizard",
     )
-    files = [CHECKOUT / "__manifest__.py"]
-    for folder in folders:
-        files += sorted(file for file in (CHECKOUT / folder).rglob("*.*") if file.suffix != ".pyc")
+    files = []
+    for addon in addons().values():
+        files.append(addon / "__manifest__.py")
+        for folder in folders:
+            files += sorted(file for file in (addon / folder).rglob("*.*") if file.suffix != ".pyc")
     return digest(*(part for file in files for part in (str(file.relative_to(CHECKOUT)), file)))

@@ -1,4 +1,4 @@
-"""Every XML file of the addon is well-formed and free of tab characters."""
+"""Every XML file of the addons is well-formed and free of tab characters."""
 
 import sys
 from pathlib import Path

@@ -9,7 +9,7 @@ from .pos_receivable_reconcile_evidence import OPEN_STATES
 class AccountMove(models.Model):
     """Invoices whose payments were never reconciled with them."""
 
-    _inherit = 'account.move'
+    _inherit = 'account.move'  # pylint: disable=consider-merging-classes-inherited
 
     has_payment_to_reconcile = fields.Boolean(
         compute='_compute_has_payment_to_reconcile',

@@ -8,7 +8,7 @@ class PosReceivableMatchSource(models.AbstractModel):
     """Money that is registered as a payment and waits for its line on a bank statement. When that
     comes, it is this money, not new money for an invoice."""
 
-    _inherit = 'pos_receivable.match.source'
+    _inherit = 'pos_receivable.match.source'  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _get_registered_query(self, company, amounts):

@@ -16,7 +16,7 @@ GUARDED_FIELDS = {
 class PosSession(models.Model):
     """The drawer: cash collected on invoices is in it, and the core does not know."""
 
-    _inherit = 'pos.session'
+    _inherit = 'pos.session'  # pylint: disable=consider-merging-classes-inherited
 
     invoice_cash_at_closing = fields.Monetary(
         readonly=True,

@@ -8,7 +8,7 @@ from ..tools.payload import read_id
 class PosSession(models.Model):
     """Using what a customer already has with us: credit notes and payments not yet used."""
 
-    _inherit = 'pos.session'
+    _inherit = 'pos.session'  # pylint: disable=consider-merging-classes-inherited
 
     def get_open_credits(self, partner_id):
         """The customer's open credit notes and unallocated payments, oldest first.

@@ -11,7 +11,7 @@ MAX_HISTORY = 200
 class PosSession(models.Model):
     """What was collected in this session: see it again, print it, send it, void it."""
 
-    _inherit = 'pos.session'
+    _inherit = 'pos.session'  # pylint: disable=consider-merging-classes-inherited
 
     # Identifiers of attempts that may still arrive but must not be booked any more.
     invoice_payments_given_up = fields.Json(readonly=True, copy=False)

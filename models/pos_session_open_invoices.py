@@ -73,7 +73,7 @@ def _add(one, other):
 class PosSession(models.Model):
     """What a customer owes, as the till lists it."""
 
-    _inherit = 'pos.session'
+    _inherit = 'pos.session'  # pylint: disable=consider-merging-classes-inherited
 
     def get_open_invoices(self, partner_id, search="", offset=0, limit=40):
         """The open customer invoices of a customer's commercial entity, earliest due first.

@@ -1,0 +1,24 @@
+"""The addons side by side, each as it is installed: without what only its developers need, and
+without a repository above, which would hide from the linters what belongs to the same addon."""
+
+import shutil
+
+from . import paths
+from .steps import remove
+
+APART = ("addons", "benchmarks", "dev")  # folders of the checkout that are not the first addon's
+IGNORED = shutil.ignore_patterns(".git*", "__pycache__", "*.pyc")
+
+
+def lay_out(folder):
+    """Make `folder` anew, with a copy of every addon under its technical name."""
+    remove(folder)
+    for name, source in paths.addons().items():
+        apart = APART if source == paths.CHECKOUT else ()
+
+        def ignore(path, names, source=source, apart=apart):
+            top = apart if path == str(source) else ()
+            return IGNORED(path, names) | set(top).intersection(names)
+
+        shutil.copytree(source, folder / name, ignore=ignore)
+    return folder
