@@ -5,8 +5,7 @@ from . import wizard
 
 def uninstall_hook(env):
     """Take the guard of the decision log away, which PostgreSQL would keep. Make the demo payments
-    deletable: posted, they would stay, and keep their customers and journals. Take back the jobs,
-    which could no longer be done."""
+    deletable: posted, they would stay, and keep their customers and journals."""
     env['pos_receivable.match.decision']._drop_guard()
     records = env['ir.model.data'].search(
         [
@@ -15,4 +14,3 @@ def uninstall_hook(env):
         ]
     )
     env['account.payment'].browse(records.mapped('res_id')).exists().action_draft()
-    env['pos_receivable.reconcile.schedule']._forget_queue()

@@ -18,8 +18,8 @@ class Databases:
         self.stage = stage
 
     def base(self):
-        """The template: the core modules the addon depends on, with demo data, without the addon."""
-        depends = ",".join(_manifest()["depends"])
+        """The template: the core modules the first addon depends on, with demo data, without it."""
+        depends = ",".join(manifest(paths.CHECKOUT)["depends"])
         python = self.stage.python.parents[1].name
         name = f"{PREFIX}_base_{paths.digest(self.stage.odoo.version, depends, python)}"
         with lock(name):
@@ -36,23 +36,23 @@ class Databases:
             env=self.stage.environment(),
         )
 
-    def install(self, name, *bundles):
-        """Make `name` anew: a copy of the template with the addon installed and bundles built."""
-        self._make(name, self._install, self.base(), bundles)
+    def install(self, name, *bundles, addons=(paths.ADDON,)):
+        """Make `name` anew: a copy of the template with addons installed and bundles built."""
+        self._make(name, self._install, self.base(), bundles, addons)
 
-    def _install(self, name, base, bundles):
+    def _install(self, name, base, bundles, addons):
         self.copy(base, name)
-        self.build(name, *bundles, install=paths.ADDON)
+        self.build(name, *bundles, install=addons)
 
-    def build(self, name, *bundles, install=None):
+    def build(self, name, *bundles, install=()):
         """Build browser bundles, or take those built earlier from the same files."""
         memory = paths.PLACE / "bundles"
         memory.mkdir(exist_ok=True)
-        first = ["--install", install] if install else []
+        first = [option for addon in install for option in ("--install", addon)]
         self.prepare(name, *first, "--memory", str(memory), "--bundles", *bundles)
 
     def prepare(self, name, *arguments):
-        """Run dev/inside/prepare.py: install or update the addon, build browser bundles."""
+        """Run dev/inside/prepare.py: install or update addons, build browser bundles."""
         return run(
             self.stage.script("prepare", str(paths.PLACE / "odoo.conf"), name, *arguments),
             log=f"prepare-{name}",
@@ -121,5 +121,5 @@ class Databases:
         return json.loads(answer)
 
 
-def _manifest():
-    return ast.literal_eval((paths.CHECKOUT / "__manifest__.py").read_text())
+def manifest(addon):
+    return ast.literal_eval((addon / "__manifest__.py").read_text())

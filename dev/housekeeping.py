@@ -4,30 +4,39 @@ import contextlib
 import os
 import re
 
-from . import paths, postgres, stage
+from . import layout, paths, postgres, stage
 from .database import PREFIX, Databases
 from .steps import Problem, lock, remove, run, say, step
 
 
 def terms(_arguments):
-    """Export the translatable terms of a fresh installation."""
+    """Export the translatable terms of every addon, from a fresh installation of all."""
     name = f"{PREFIX}_terms_{paths.CHECKOUT_ID}"
-    template = paths.CHECKOUT / "i18n" / f"{paths.ADDON}.pot"
+    copies = paths.PLACE / "terms"  # so that an addon's terms are not taken for the first one's too
     with stage.ready() as here, contextlib.ExitStack() as stack:
+        here = here.with_others()
         databases = Databases(here)
         stack.callback(databases.drop, name)
-        databases.install(name)
-        template.parent.mkdir(exist_ok=True)
-        with step(f"Exporting {template.name}"):
+        databases.install(name, addons=paths.addons())
+        stack.callback(remove, copies)
+        layout.lay_out(copies)
+        config = copies / "odoo.conf"
+        stage.write_config(here, config, copies)
+        with step("Exporting the terms to translate"):
             run(
-                [str(here.python), "-m", "odoo", "i18n", "export", "--config", str(stage.CONFIG)]
-                + ["-d", name, paths.ADDON],
+                [str(here.python), "-m", "odoo", "i18n", "export", "--config", str(config)]
+                + ["-d", name, *paths.addons()],
                 log="terms",
                 problem="The terms could not be exported.",
                 env=here.environment(),
             )
         dated = re.compile(r'^"(POT-Creation|PO-Revision)-Date:.*\n', re.MULTILINE)
-        template.write_text(dated.sub("", template.read_text()))
+        for addon, folder in paths.addons().items():
+            exported = copies / addon / "i18n" / f"{addon}.pot"
+            if exported.exists():
+                template = folder / "i18n" / exported.name
+                template.parent.mkdir(exist_ok=True)
+                template.write_text(dated.sub("", exported.read_text()))
     return 0
 
 

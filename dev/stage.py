@@ -2,9 +2,9 @@
 
 import concurrent.futures
 import contextlib
+import dataclasses
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from . import odoo_source, paths, postgres, python_env
@@ -13,14 +13,19 @@ from .steps import replace
 CONFIG = paths.PLACE / "odoo.conf"
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Stage:
     odoo: odoo_source.OdooSource
     python: Path
     server: postgres.Server
+    others: tuple = ()  # folders of packages with addons of others
+
+    def with_others(self):
+        """This stage with the addons of dev/addons.txt, which are on Odoo's path here alone."""
+        return dataclasses.replace(self, others=(python_env.get_addons(),))
 
     def environment(self, **extra):
-        search = os.pathsep.join([str(self.odoo.path), str(paths.TOOLING)])
+        search = os.pathsep.join(map(str, (self.odoo.path, paths.TOOLING, *self.others)))
         return self.server.environment(PYTHONPATH=search, **extra)
 
     def command(self, *arguments):
@@ -50,12 +55,13 @@ def ready():
         python = pool.submit(python_env.get)
         server = stack.enter_context(postgres.running())
         stage = Stage(odoo.result(), python.result(), server)
-        _write_config(stage)
+        write_config(stage)
         yield stage
 
 
-def _write_config(stage):
-    addons = [*stage.odoo.addons, paths.ADDONS]
+def write_config(stage, file=CONFIG, addons=paths.ADDONS):
+    """Write a configuration of Odoo with our addons taken from the folder `addons`."""
+    addons = [*stage.odoo.addons, addons]
     lines = [
         "[options]",
         f"addons_path = {','.join(map(str, addons))}",
@@ -66,4 +72,4 @@ def _write_config(stage):
         "admin_passwd = admin",
         f"screenshots = {paths.PLACE / 'failures'}",
     ]
-    replace(CONFIG, "\n".join(lines) + "\n")
+    replace(file, "\n".join(lines) + "\n")

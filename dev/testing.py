@@ -38,7 +38,7 @@ def test(arguments):
         stack.callback(databases.drop, name)
         databases.base()
         with step("Installing the addon in a copy, building browser bundles"):
-            databases.install(name, *BUNDLES)
+            databases.install(name, *BUNDLES, addons=_get_addons(arguments))
         environment = here.environment(
             TMPDIR=temporary,
             PATH=os.pathsep.join([browser_folder, os.environ["PATH"]]),
@@ -49,6 +49,12 @@ def test(arguments):
         environment |= more
         command = [*_command(here, name, arguments), *options]
         return subprocess.call(command, cwd=paths.ADDONS, env=environment)
+
+
+def _get_addons(arguments):
+    """The first addon, and those in addons/ of which the arguments name a part."""
+    named = {_mounted(argument).split("/")[0] for argument in arguments}
+    return [name for name in paths.addons() if name == paths.ADDON or name in named]
 
 
 def _command(here, name, arguments):
@@ -70,9 +76,11 @@ def _command(here, name, arguments):
 
 
 def _mounted(argument):
-    """Let tests/test_x.py::TestX be given as seen from the checkout."""
+    """Let tests/test_x.py::TestX, or addons/an_addon, be given as seen from the checkout."""
     path = argument.split("::")[0]
     if path and not path.startswith("-") and (paths.CHECKOUT / path).exists():
+        if path.startswith("addons/"):
+            return argument.removeprefix("addons/")
         return f"{paths.ADDON}/{argument}"
     return argument
 

@@ -27,7 +27,6 @@ from . import pos_receivable_reconcile_evidence
 from . import pos_receivable_reconcile_issue
 from . import pos_receivable_reconcile_run
 from . import pos_receivable_reconcile_schedule
-from . import pos_receivable_reconcile_schedule_queue
 from . import pos_session
 from . import pos_session_closing
 from . import pos_session_collect

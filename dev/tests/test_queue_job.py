@@ -1,7 +1,6 @@
 """Parallel workers as jobs of OCA's queue_job, done by its own runner, on a database of its own."""
 
 import json
-import os
 import socket
 import subprocess
 import time
@@ -9,7 +8,7 @@ import time
 import psycopg2
 import pytest
 
-from dev import paths, python_env, stage
+from dev import paths, stage
 from dev.database import PREFIX, Databases
 from dev.steps import dying_with_us
 
@@ -30,7 +29,7 @@ def database():
 @pytest.fixture(scope="module")
 def prepared(database):
     """What dev/inside/queue_jobs.py reports."""
-    here = stage.current()
+    here = stage.current().with_others()
     run = subprocess.run(
         here.script("queue_jobs", str(stage.CONFIG), database, paths.ADDON),
         env=environment(here),
@@ -62,7 +61,7 @@ def done(database, prepared, tmp_path_factory):
 
 def serve(database, log, is_done):
     """Run Odoo with two workers and the job runner until ``is_done()``."""
-    here = stage.current()
+    here = stage.current().with_others()
     options = [f"--config={stage.CONFIG}", f"--database={database}", "--load=base,web,queue_job"]
     options += [f"--http-port={free_port()}", f"--gevent-port={free_port()}"]
     options += ["--workers=2", "--max-cron-threads=0"]
@@ -81,9 +80,7 @@ def serve(database, log, is_done):
 
 
 def environment(here):
-    own = here.environment(ODOO_QUEUE_JOB_CHANNELS="root:2")
-    search = [own["PYTHONPATH"], str(python_env.get_addons())]
-    return own | {"PYTHONPATH": os.pathsep.join(search)}
+    return here.environment(ODOO_QUEUE_JOB_CHANNELS="root:2")
 
 
 def free_port():

@@ -4,15 +4,15 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import api, models
 
-from .pos_receivable_jobs import MAX_TRIES
+from odoo.addons.pos_receivable.models.pos_receivable_jobs import MAX_TRIES
 
 CHANNEL = 'pos_receivable'
 ALIVE = ('wait_dependencies', 'pending', 'enqueued', 'started')
 
 
 class PosReceivableReconcileSchedule(models.AbstractModel):
-    """Where OCA's ``queue_job`` is installed, parallel workers are chains of its jobs instead of
-    scheduled actions: one chain for each company and shard, one job for each batch."""
+    """Parallel workers are chains of jobs instead of scheduled actions: one chain for each company
+    and shard, one job for each batch."""
 
     _inherit = 'pos_receivable.reconcile.schedule'
 
@@ -20,18 +20,14 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
     def _start_schedule(self):
         # EXTENDS 'pos_receivable'
         workers = self._get_setting('workers')
-        if workers == 1 or not self._has_queue():
+        if workers == 1:
             return super()._start_schedule()
         return self._enqueue_chains(workers)
 
     @api.model
     def _count_wanted_crons(self):
         # EXTENDS 'pos_receivable'
-        return 1 if self._has_queue() else super()._count_wanted_crons()
-
-    @api.model
-    def _has_queue(self):
-        return 'queue.job' in self.env
+        return 1
 
     @api.model
     def _enqueue_chains(self, workers):
@@ -124,7 +120,6 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
     @api.model
     def _forget_queue(self):
         """Delete the jobs and their channel, before the addon is removed."""
-        if self._has_queue():
-            channel = f'root.{CHANNEL}'
-            self.env['queue.job'].sudo().search([('channel', '=', channel)]).unlink()
-            self.env['queue.job.channel'].sudo().search([('complete_name', '=', channel)]).unlink()
+        channel = f'root.{CHANNEL}'
+        self.env['queue.job'].sudo().search([('channel', '=', channel)]).unlink()
+        self.env['queue.job.channel'].sudo().search([('complete_name', '=', channel)]).unlink()

@@ -1,0 +1,1 @@
+from . import pos_receivable_reconcile_schedule
