@@ -26,15 +26,16 @@ def javascript():
 def linters():
     """Name → command, to be run from the checkout, as long as the block lasts.
 
-    What judges an addon as a whole is given a copy without what is not the addon's.
+    What looks at the first addon's name is given the mounted path: the checkout's folder may have
+    any. What judges an addon as a whole is given a copy without what is not the addon's.
     """
     python = python_env.get("lint")
     program = python.parent
     copies = paths.PLACE / f"{COPIES}{os.getpid()}"
     addons = [copies / name for name in paths.addons()]
     commands = {
-        "ruff": [program / "ruff", "check", "."],
-        "ruff-format": [program / "ruff", "format", "--check", "."],
+        "ruff": [program / "ruff", "check", paths.MOUNT],
+        "ruff-format": [program / "ruff", "format", "--check", paths.MOUNT],
         "pylint-odoo": [python, "-m", "pylint", f"--rcfile={PYLINT}", *addons],
         "oca-checks": [program / "oca-checks-odoo-module", f"--disable={OCA_DISABLED}", *addons],
         "xml": [sys.executable, "-B", "-m", "dev.xml_check"],
@@ -146,9 +147,10 @@ def write_reports(folder):
 
 def format_code(_arguments):
     """Rewrite Python and JavaScript files the way the linters want them."""
+    paths.mount()
     set_up()
     program = python_env.get("lint").parent / "ruff"
-    commands = [[program, "check", "--fix", "."], [program, "format", "."]]
+    commands = [[program, "check", "--fix", paths.MOUNT], [program, "format", paths.MOUNT]]
     commands.append([*_node("prettier/bin-prettier.js"), *PRETTIER, "--write", *javascript()])
     for command in commands:
         say(check(command)[1].rstrip())

@@ -36,7 +36,8 @@ def mount():
     """Make every addon visible under its technical name, outside the checkout."""
     links = {ADDONS / name: folder for name, folder in addons().items()}
     for gone in set(ADDONS.glob("*")) - set(links):
-        gone.unlink()
+        if gone.is_symlink():
+            gone.unlink(missing_ok=True)
     links |= {TOOLING / name: CHECKOUT / name for name in ("dev", "benchmarks")}
     for link, target in links.items():
         link.parent.mkdir(parents=True, exist_ok=True)
