@@ -20,6 +20,10 @@ from .steps import Problem, say
 COMMANDS = {
     "demo": (demo.demo, "serve the shop with demo data (--fresh: forget what was done in it)"),
     "test": (testing.test, "run every test and linter; ARGS='-k name' or a path runs a part"),
+    "check": (
+        testing.check,
+        "the quick tests and linters, and those that ARGS name, while working",
+    ),
     "test-core": (core_tests.test_core, "the core's own tests of POS and payments, with the addon"),
     "soak": (soak.soak, "the fault tests for ten minutes, ARGS=60 for an hour"),
     "coverage": (testing.coverage, "the tests, with a table of what they do not reach"),

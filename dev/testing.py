@@ -23,6 +23,13 @@ BUNDLES = (
     "bus.websocket_worker_assets",
 )
 DOCTESTED = ("matching", "tools", "benchmarks/plan.py")  # pure Python
+QUICK = (
+    *DOCTESTED,
+    "tests/matching",
+    "tests/test_hoot.py",
+    "dev/tests/test_lint.py",
+    "dev/tests/test_walls.py",
+)
 
 
 def test(arguments):
@@ -125,6 +132,11 @@ def _linters(name, arguments):
         process.terminate()
         process.wait()
         shutil.rmtree(reports, ignore_errors=True)
+
+
+def check(arguments):
+    """What is quick enough to be run while working, and what the arguments name."""
+    return test([*QUICK, *arguments])
 
 
 def coverage(arguments):
