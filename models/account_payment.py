@@ -6,6 +6,15 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 GUARDED_FIELDS = {'pos_cashier_name', 'pos_invoice_payment_data', 'pos_invoice_payment_uuid'}
+# Every item of a collection over several invoices depends on them.
+SHARED_FIELDS = {
+    'amount',
+    'currency_id',
+    'destination_account_id',
+    'partner_id',
+    'partner_type',
+    'payment_type',
+}
 
 
 class _LeftOpen(Exception):
@@ -178,6 +187,7 @@ class AccountPayment(models.Model):
         self._check_only_tills_write(vals)
         if 'pos_session_id' in vals and not self.env.su:
             self._check_not_collected()
+        self._check_shares_stay(vals)
         collected = self.filtered('pos_invoice_payment_uuid') if 'state' in vals else self.browse()
         before = {payment: payment.state for payment in collected}
         if vals.get('journal_id'):
@@ -205,6 +215,101 @@ class AccountPayment(models.Model):
                     }[payment.state]
                 )
         return result
+
+    def _check_shares_stay(self, vals):
+        """
+        :raise UserError: a collection over several invoices would have to be divided anew
+        """
+        if not SHARED_FIELDS & vals.keys():
+            return
+        for payment in self.filtered('pos_invoice_payment_uuid'):
+            if payment._is_changed(SHARED_FIELDS, vals) and len(payment._seek_for_lines()[1]) > 1:
+                raise UserError(
+                    self.env._(
+                        "%(payment)s pays several invoices, each its share: amount, customer and"
+                        " currency stay as they are. Cancel it instead, and register what was really"
+                        " received.",
+                        payment=payment.display_name,
+                    )
+                )
+
+    def _is_changed(self, names, vals):
+        """Whether any of these fields would have another value; forms send what did not change."""
+        self.ensure_one()
+        fields_ = [self._fields[name] for name in names & vals.keys()]
+        return any(
+            field.convert_to_cache(vals[field.name], self)
+            != field.convert_to_cache(self[field.name], self)
+            for field in fields_
+        )
+
+    def _synchronize_to_moves(self, changed_fields):
+        # EXTENDS 'account'
+        # The core makes an entry of two or three items anew. These have more: one for each invoice,
+        # or discounts with their taxes, which stay.
+        itemized = self.filtered(
+            lambda payment: payment.pos_invoice_payment_uuid and payment._has_own_items()
+        )
+        for payment in itemized:
+            payment._synchronize_items(changed_fields)
+        return super(AccountPayment, self - itemized)._synchronize_to_moves(changed_fields)
+
+    def _has_own_items(self):
+        """Whether the entry has items besides the money and one share, which add up to it."""
+        liquidity, counterpart, write_off = self._seek_for_lines()
+        return (
+            len(liquidity) == 1
+            and len(counterpart + write_off) > 1
+            and not self.currency_id.compare_amounts(
+                sum(liquidity.mapped('amount_currency')), self.amount
+            )
+            and (counterpart + liquidity).currency_id == self.currency_id
+            and counterpart.partner_id == self.partner_id.commercial_partner_id
+        )
+
+    def _synchronize_items(self, changed_fields):
+        """Bring a change of date, journal, memo or bank account to the draft entry, item by item,
+        as the core does for payments of one invoice."""
+        self.ensure_one()
+        move = self.move_id
+        if move.state == 'posted':
+            return
+        liquidity, counterpart, _write_off = self._seek_for_lines()
+        vals = {line: {} for line in move.line_ids}
+        if 'memo' in changed_fields:
+            vals[liquidity]['name'] = self.memo
+        if 'date' in changed_fields:
+            for line in liquidity + counterpart:
+                vals[line]['date_maturity'] = self.date
+            if self.currency_id != move.company_currency_id:
+                for line, balance in self._convert_items(liquidity, counterpart).items():
+                    vals[line]['balance'] = balance
+        to_write = {
+            'date': self.date,
+            'partner_bank_id': self.partner_bank_id.id,
+            'line_ids': [
+                Command.update(line.id, values) for line, values in vals.items() if values
+            ],
+        }
+        if 'journal_id' in changed_fields and move.journal_id != self.journal_id:
+            to_write.update(name='/', journal_id=self.journal_id.id)
+        move.with_context(skip_invoice_sync=True).write(to_write)
+
+    def _convert_items(self, liquidity, counterpart):
+        """
+        :return: ``{item: balance}``, what each is worth on the payment's day; the largest share
+            takes what rounding leaves
+        """
+        currency = self.move_id.company_currency_id
+        balances = {
+            line: line.currency_id._convert(
+                line.amount_currency, currency, self.company_id, self.date
+            )
+            for line in self.move_id.line_ids
+        }
+        largest = max(counterpart, key=lambda line: abs(line.amount_currency))
+        balances[largest] = currency.round(balances[largest] - sum(balances.values()))
+        return balances
 
     def _prepare_moved_vals(self, vals):
         """Move this collection to another journal as if it had been booked there, so that the
