@@ -204,6 +204,13 @@ class AccountPayment(models.Model):
             if moved:
                 vals = moved._prepare_moved_vals(vals)
                 moved._move_liquidity(vals['force_outstanding_account_id'])
+                moved._trace_on_session(
+                    self.env._(
+                        "was moved from %(old)s to %(new)s",
+                        old=moved.journal_id.name,
+                        new=self.env['account.journal'].browse(vals['journal_id']).name,
+                    )
+                )
         result = super().write(vals)
         for payment, state in before.items():
             if payment.state != state and payment.state in ('draft', 'canceled', 'rejected'):

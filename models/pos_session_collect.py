@@ -70,6 +70,7 @@ class PosSession(models.Model):
             raise UserError(self.env._("The reference is too long or has unusable characters."))
         amounts = session_sudo._read_invoice_payment_allocations(allocations, partner.sudo())
         due = session_sudo._check_invoice_payment_amounts(amounts, date)
+        session_sudo._check_discounts_bookable(amounts, date, journal)
         total = self.currency_id.round(sum(amounts.values()))
         rounding, rounding_account = session_sudo._get_cash_rounding(total, journal)
         tendered, change = session_sudo._read_invoice_payment_tendered(
@@ -303,6 +304,31 @@ class PosSession(models.Model):
                 )
             amounts[invoice] = currency.round(amount)
         return due
+
+    def _check_discounts_bookable(self, amounts, date, journal):
+        """A discount takes back a part of the taxes, which a closed tax period does not allow: the
+        core would date the whole payment later.
+
+        :raise UserError: an invoice would be paid with such a discount
+        """
+        locks = self.company_id._get_violated_lock_dates(date, True, journal)
+        if not locks:
+            return
+        invoices = self.env['account.move'].union(*amounts)
+        for invoice, values in invoices._get_counter_amounts(self.currency_id, date).items():
+            if (
+                values['discount_date']
+                and not self.currency_id.compare_amounts(amounts[invoice], values['due_now'])
+                and invoice._affect_tax_report()
+            ):
+                raise UserError(
+                    self.env._(
+                        "Taxes are closed up to %(date)s, so the discount on %(invoice)s cannot be"
+                        " booked on that day. Choose a later payment date.",
+                        date=format_date(self.env, locks[-1][0]),
+                        invoice=invoice.name,
+                    )
+                )
 
     def _explain_paid_invoice(self, invoice):
         if story := invoice._describe_last_payment():

@@ -2,6 +2,7 @@ import os
 
 from dateutil.relativedelta import relativedelta
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -252,3 +253,34 @@ class TestCollectLikeCore(PosReceivableCommon):
                 self.assertEqual(companion.payment_state, 'paid')
                 compared += 1
         self.assertGreaterEqual(compared, 4)
+
+    def test_a_discount_in_a_closed_tax_period_is_refused_in_words(self):
+        def create_invoice():
+            tax = self.company_data['default_tax_sale']
+            return self._create_invoice(
+                invoice_date=self.today - relativedelta(days=5),
+                invoice_date_due=False,
+                invoice_payment_term_id=self.discount_term.id,
+                invoice_line_ids=[
+                    Command.create(
+                        {'name': 'Goods', 'price_unit': 100.0, 'tax_ids': [Command.set(tax.ids)]}
+                    )
+                ],
+            )
+
+        invoice, other = create_invoice(), create_invoice()
+        discounted = invoice._get_counter_amounts(invoice.currency_id, self.today)[invoice][
+            'due_now'
+        ]
+        self.assertLess(discounted, invoice.amount_residual)
+        yesterday = self.today - relativedelta(days=1)
+        self.company.tax_lock_date = yesterday
+        with self.assertRaises(UserError) as refusal:
+            self._collect({invoice: discounted}, payment_date=yesterday.isoformat())
+        self.assertIn("Taxes are closed up to", refusal.exception.args[0])
+        self.assertNothingBooked()
+
+        self._collect({other: 10.0}, payment_date=yesterday.isoformat())
+        self.assertEqual(other.payment_state, 'partial')
+        payment, _answer = self._collect({invoice: discounted})
+        self.assertEqual((payment.move_id.date, invoice.payment_state), (self.today, 'paid'))

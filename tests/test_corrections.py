@@ -210,6 +210,7 @@ class TestCorrectedGroups(TestCorrections):
         )
         self.assertEqual(payment.move_id.journal_id, self.cash_journal)
         self.assertIn(self.cash_journal.code, payment.name)
+        self.assertIn("was moved from Card to Drawer", self.session.message_ids[0].body)
         self.assertDrawerAgrees(140.0)
         self.assertEqual(payment.invoice_ids, self.first | self.second)
 
