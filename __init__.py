@@ -7,6 +7,9 @@ def uninstall_hook(env):
     """Take the guard of the decision log away, which PostgreSQL would keep. Make the demo payments
     deletable: posted, they would stay, and keep their customers and journals."""
     env['pos_receivable.match.decision']._drop_guard()
+    # From now on, links between payments and invoices may be mixed up again.
+    parameters = env['ir.config_parameter'].search([('key', '=', 'pos_receivable.mixed_links')])
+    parameters.unlink()
     records = env['ir.model.data'].search(
         [
             ('module', '=', 'pos_receivable'),

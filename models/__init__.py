@@ -25,6 +25,7 @@ from . import pos_receivable_match_registered
 from . import pos_receivable_reconcile_engine
 from . import pos_receivable_reconcile_evidence
 from . import pos_receivable_reconcile_issue
+from . import pos_receivable_reconcile_links
 from . import pos_receivable_reconcile_run
 from . import pos_receivable_reconcile_schedule
 from . import pos_session

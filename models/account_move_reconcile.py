@@ -100,6 +100,13 @@ class AccountMove(models.Model):
             return _("The payments linked to the invoice belong to a company you do not work in.")
         if not items.account_id & self.line_ids.account_id:
             return _("The payments linked to the invoice are booked on another receivable account.")
+        if not items.payment_id & self.env['pos_receivable.reconcile.links']._find_certain_payments(
+            self
+        ):
+            return _(
+                "Several payments were linked to this invoice and others together. Nobody can tell"
+                " which was made for which: please reconcile them by hand."
+            )
         meant = payments._get_invoice_of_items()
         if all(meant.get(item.id, self.id) != self.id for item in items):
             return _("The payments linked to the invoice were taken for other invoices.")

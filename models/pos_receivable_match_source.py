@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL, html2plaintext
 
 from ..matching import OpenItem, Receipt
-from .pos_receivable_reconcile_evidence import INVOICES_OF_PAYMENT, OPEN_STATES
+from .pos_receivable_reconcile_evidence import OPEN_STATES
 
 
 def to_minor(amount, currency):
@@ -57,7 +57,7 @@ class PosReceivableMatchSource(models.AbstractModel):
                AND NOT EXISTS (%s)
             """,
             evidence._get_open_credits_query(),
-            INVOICES_OF_PAYMENT,
+            self.env['pos_receivable.reconcile.links']._get_invoices_of_payment(),
         )
 
     @api.model

@@ -6,42 +6,6 @@ from .pos_receivable_jobs import isolate
 
 OPEN_STATES = ('not_paid', 'partial')
 
-# Either way through the links, by indexes all along: what they lead to depends on the leftovers,
-# not on how many payments and invoices there are.
-INVOICES_OF_PAYMENT = SQL(
-    """
-    SELECT invoice_id
-      FROM account_move__account_payment
-     WHERE payment_id = payment.id
-     UNION ALL
-    SELECT invoice_id
-      FROM account_invoice_transaction_rel
-     WHERE transaction_id = payment.payment_transaction_id
-     UNION ALL
-    SELECT paid.invoice_id
-      FROM payment_transaction tx
-      JOIN account_invoice_transaction_rel paid ON paid.transaction_id = tx.id
-     WHERE tx.payment_id = payment.id
-    """
-)
-PAYMENTS_OF_INVOICE = SQL(
-    """
-    SELECT payment_id
-      FROM account_move__account_payment
-     WHERE invoice_id = invoice.id
-     UNION ALL
-    SELECT paying.id
-      FROM account_invoice_transaction_rel paid
-      JOIN account_payment paying ON paying.payment_transaction_id = paid.transaction_id
-     WHERE paid.invoice_id = invoice.id
-     UNION ALL
-    SELECT tx.payment_id
-      FROM account_invoice_transaction_rel paid
-      JOIN payment_transaction tx ON tx.id = paid.transaction_id
-     WHERE paid.invoice_id = invoice.id
-    """
-)
-
 
 class PosReceivableReconcileEvidence(models.AbstractModel):
     """Which open credits are linked to which open invoices, by what somebody recorded: an invoice
@@ -120,7 +84,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                 JOIN account_move invoice ON invoice.id = link.invoice_id
                 """,
                 open_credits,
-                INVOICES_OF_PAYMENT,
+                self.env['pos_receivable.reconcile.links']._get_invoices_of_payment(),
             )
         else:
             links = SQL(
@@ -131,7 +95,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                 JOIN (%s) credit ON credit.payment_id = payment.id
                 """,
                 tuple(invoices.ids) or (0,),
-                PAYMENTS_OF_INVOICE,
+                self.env['pos_receivable.reconcile.links']._get_payments_of_invoice(),
                 open_credits,
             )
         return SQL(
@@ -279,7 +243,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                 GROUP BY payment.id
                   HAVING COUNT(DISTINCT link.invoice_id) > 1
                 """,
-                INVOICES_OF_PAYMENT,
+                self.env['pos_receivable.reconcile.links']._get_invoices_of_payment(),
                 tuple(payments.ids) or (0,),
             )
         )

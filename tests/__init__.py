@@ -32,7 +32,9 @@ from . import test_query_counts
 from . import test_reconcile
 from . import test_reconcile_access
 from . import test_reconcile_failures
+from . import test_reconcile_links
 from . import test_reconcile_messages
+from . import test_reconcile_nights
 from . import test_reconcile_review
 from . import test_reconcile_selection
 from . import test_rights_matrix

@@ -168,20 +168,38 @@ class BackOfficeSteps:
     @rule(number=which, part=which)
     def register_a_payment(self, number, part):
         invoice = choose(self.books.find_payable(), number)
-        amount = self._part(invoice, part)
+        self._register([invoice], self._part(invoice, part))
+
+    @precondition(lambda self: self._find_several_payable())
+    @rule(number=which, part=which)
+    def register_a_payment_of_several(self, number, part):
+        """Over all that one customer owes, the oldest first."""
+        invoices = choose(self._find_several_payable(), number)
+        self._register(invoices, sum(self._part(invoice, part) for invoice in invoices))
+
+    def _find_several_payable(self):
+        owed = [self.books.find_payable(partner) for partner in ('Acme', 'Europe')]
+        return [invoices for invoices in owed if len(invoices) > 1]
+
+    def _register(self, invoices, amount):
+        records = self.shop.env['account.move'].union(*(invoice.record for invoice in invoices))
         wizard = self.shop.env['account.payment.register'].with_context(
-            active_model='account.move', active_ids=invoice.record.ids
+            active_model='account.move', active_ids=records.ids
         )
         record = wizard.create(
             {
                 'amount': amount / 100,
                 'currency_id': self.shop.company.currency_id.id,
                 'journal_id': self.shop.card_journal.id,
+                'group_payment': True,
             }
         )._create_payments()
         record = record.with_env(self.shop.env)
-        payment = Payment(record, invoice.partner, amount, place='outstanding', meant_for=[invoice])
-        payment.match(invoice, amount)
+        payment = Payment(
+            record, invoices[0].partner, amount, place='outstanding', meant_for=invoices
+        )
+        for invoice in invoices:
+            payment.match(invoice, min(payment.residual, invoice.residual))
         self.books.payments.append(payment)
 
     @precondition(lambda self: self.books.find_collections())

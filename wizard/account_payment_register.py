@@ -55,14 +55,24 @@ class AccountPaymentRegister(models.TransientModel):
 
     def _reconcile_payments(self, to_process, edit_mode=False):
         # EXTENDS 'account'
-        if not self.env.su or not self.pos_session_id:
+        batches = [(vals, vals['to_reconcile']._origin.move_id) for vals in to_process]
+        several = any(len(moves) > 1 for _vals, moves in batches)
+        if not several and not (self.env.su and self.pos_session_id):
             return super()._reconcile_payments(to_process, edit_mode)
-        # The core also links the payment by writing on the invoice, which would synchronise and
-        # track all of it: while protected, the link alone is written.
-        invoices = self.line_ids._origin.move_id
+        # The core also links the payment by writing on the invoices, which would synchronise and
+        # track all of each: while protected, the link alone is written. Where there are several,
+        # each would get what was linked to any of them before, as if it had been paid for all.
+        invoices = self.env['account.move'].union(*(moves for _vals, moves in batches))
         link = invoices._fields['matched_payment_ids']
+        linked = {invoice: invoice[link.name] for invoice in invoices}
+        for vals, moves in batches:
+            for invoice in moves:
+                linked[invoice] |= vals['payment']
         with self.env.protecting([link], invoices):
             result = super()._reconcile_payments(to_process, edit_mode)
+            for invoice, payments in linked.items():
+                if invoice[link.name] != payments:
+                    invoice[link.name] = payments
         invoices.modified([link.name])
         return result
 

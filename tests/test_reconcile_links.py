@@ -1,0 +1,111 @@
+from odoo.tests import tagged
+
+from .common_match import MatchCommon
+
+
+@tagged('post_install', '-at_install')
+class TestReconcileLinks(MatchCommon):
+    """Who recorded which payment for which invoice is all that the night goes by."""
+
+    def _register(self, amount, *invoices, **values):
+        """One payment over all ``invoices``, by the core's wizard."""
+        wizard = self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=self.env['account.move'].union(*invoices).ids
+        )
+        return wizard.create(
+            {
+                'journal_id': self.transfer_journal.id,
+                'amount': amount,
+                'group_payment': True,
+                **values,
+            }
+        )._create_payments()
+
+    def _read_links(self, *invoices):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return [invoice.matched_payment_ids for invoice in invoices]
+
+    def _explain(self, invoice):
+        invoice.action_force_payment_reconciliation()
+        line = self.env['pos_receivable.reconcile.run.line'].search(
+            [('move_id', '=', invoice.id)], limit=1
+        )
+        return line.reason
+
+    def test_money_of_one_invoice_pays_no_other_that_was_paid_together_with_it(self):
+        first, second = self._create_invoice(due_in=1), self._create_invoice(due_in=2)
+        self._pay(100, [first])
+        self._register(150, first, second)
+        self._run()
+        self.assertPaid(first)
+        self.assertOpen(second, 50)
+
+    def test_a_payment_over_several_invoices_is_all_that_is_linked_to_each(self):
+        first, second, third = (self._create_invoice(due_in=day) for day in (1, 2, 3))
+        of_first, of_second = self._pay(10, [first]), self._pay(10, [second])
+        of_both = self._pay(10, [second, third])
+        grouped = self._register(150, first, second, third)
+        self.assertEqual(
+            self._read_links(first, second, third),
+            [of_first | grouped, of_second | of_both | grouped, of_both | grouped],
+        )
+        self.assertEqual(grouped.invoice_ids, first | second | third)
+        self.assertEqual(of_first.reconciled_invoice_ids, first)
+
+    def test_payments_of_several_customers_at_once_are_linked_to_their_own_invoices(self):
+        other = self.env['res.partner'].create({'name': 'Somebody Else'})
+        invoices = [self._create_invoice(partner=p) for p in (self.customer, other) * 2]
+        earlier = self._pay(10, invoices[:1])
+        payments = self._register(0, *invoices)
+        ours, theirs = payments.sorted(lambda payment: payment.partner_id != self.customer)
+        self.assertEqual(self._read_links(*invoices), [earlier | ours, theirs, ours, theirs])
+
+    def _mix_up(self, *payments):
+        """Links of before the addon was there: all of these to all of their invoices."""
+        payments = self.env['account.payment'].union(*payments)
+        payments.invoice_ids = payments.invoice_ids
+        self.env['ir.config_parameter'].set_param('pos_receivable.mixed_links', max(payments.ids))
+
+    def test_links_that_may_have_been_mixed_up_before_the_addon_came_are_no_evidence(self):
+        first, second = self._create_invoice(due_in=1), self._create_invoice(due_in=2)
+        of_first = self._pay(100, [first])
+        self._mix_up(of_first, self._register(50, first, second))
+        self.assertFalse(self._run())
+        self.assertEqual((first.amount_residual, second.amount_residual), (50, 100))
+        self.assertIn('Nobody can tell', self._explain(first))
+        self.assertOpen(first, 50)
+
+    def test_a_payment_over_several_invoices_from_before_the_addon_still_counts_for_them(self):
+        first, second = self._create_invoice(due_in=1), self._create_invoice(due_in=2)
+        grouped = self._pay(150, [first, second])
+        later = self._pay(20, [second])
+        self._mix_up(grouped)
+        self._mix_up(later)
+        self._run()
+        self.assertPaid(first)
+        self.assertOpen(second, 30)
+
+    def test_of_a_collection_the_receipt_tells_which_invoices_it_was_for(self):
+        first, second = self._create_invoice(due_in=1), self._create_invoice(due_in=2)
+        collected, _answer = self._collect({second: 100.0})
+        collected.move_id.line_ids.remove_move_reconcile()
+        self._mix_up(collected, self._register(50, first, second))
+        self._run()
+        self.assertOpen(first, 50)
+        self.assertPaid(second)
+
+    def test_what_an_online_payment_was_for_is_known_whatever_was_mixed_up(self):
+        first, second = self._create_invoice(due_in=1), self._create_invoice(due_in=2)
+        online = self._pay_online(100, [second])
+        online.invoice_ids = second
+        self._mix_up(online, self._register(50, first, second))
+        self._run()
+        self.assertOpen(first, 50)
+        self.assertPaid(second)
+
+    def test_what_is_linked_to_nothing_for_certain_is_left_to_the_matching(self):
+        first, second = self._create_invoice(due_in=1), self._create_invoice(due_in=2)
+        of_first = self._pay(100, [first], memo=first.name)
+        self._mix_up(of_first, self._register(50, first, second))
+        self.assertEqual(self._match_one(of_first).candidate_id.allocation_ids.move_id, first)
