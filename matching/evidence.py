@@ -98,9 +98,21 @@ class Query:
         )
         same = self.items.of_amount(self.receipt.currency, self.receipt.amount)[:FEW]
         quoted = self.items.by_reference(compact(self.receipt.reference))
-        return {item.group for item in (*(entry.item for entry in named), *same, *quoted)}
+        registered = self.registered[:FEW]
+        return {
+            item.group for item in (*(entry.item for entry in named), *same, *quoted, *registered)
+        }
+
+    @cached_property
+    def registered(self) -> list[OpenItem]:
+        """Money registered before that this could be."""
+        receipt = self.receipt
+        found = self.items.registered(receipt.currency, receipt.amount) if receipt.from_bank else ()
+        return [item for item in found if self.is_eligible(item)]
 
     def is_eligible(self, item: OpenItem) -> bool:
+        if item.registered and not self.receipt.from_bank:
+            return False
         return None in (item.company, self.receipt.company) or item.company == self.receipt.company
 
     def of_group(self, group: Id) -> list[OpenItem]:

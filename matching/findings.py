@@ -58,12 +58,13 @@ class Findings:
         return evidence.signal if evidence else None
 
     def mentioned(self, floor: int = 0) -> list[OpenItem]:
-        """The items the text means, the surest first."""
+        """The items the text means, the surest first; money registered before is none to pay."""
         ranked = sorted(
             (evidence for evidence in self._items.values() if evidence.points >= floor),
             key=lambda evidence: (-evidence.points, order(evidence.item)),
         )
-        return [self.query.items.by_id[evidence.item] for evidence in ranked]
+        items = [self.query.items.by_id[evidence.item] for evidence in ranked]
+        return [item for item in items if not item.registered]
 
     def groups(self) -> list[Id]:
         """The customers the payer could be, the likeliest first."""

@@ -49,6 +49,7 @@ def _skips(query: Query, members: frozenset[Id]) -> bool:
 
 
 def _all(query: Query, findings: Findings) -> Iterator[Hypothesis]:
+    yield from _registered(query, findings)
     yield from _quoted(query, findings)
     for group in findings.groups()[:GROUPS]:
         items = query.of_group(group)
@@ -58,6 +59,15 @@ def _all(query: Query, findings: Findings) -> Iterator[Hypothesis]:
     same = query.items.of_amount(query.receipt.currency, query.receipt.amount)
     if len(same) <= SAME_AMOUNT:
         yield from _singles(item for item in same if query.is_eligible(item))
+
+
+def _registered(query: Query, findings: Findings) -> Iterator[Hypothesis]:
+    """Money registered before, of the customer or with the number that the bank's line names."""
+    yield from _singles(
+        item
+        for item in query.registered
+        if findings.quoted(item.id) or findings.payer_points(item.group) > 0
+    )
 
 
 def _among_namesakes(query: Query, groups: Sequence[Id]) -> Iterator[Hypothesis]:

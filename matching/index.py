@@ -49,14 +49,19 @@ class OpenItems:
         self._references: dict[str, list[OpenItem]] = defaultdict(list)
         self._amounts: dict[tuple[str, int], list[OpenItem]] = defaultdict(list)
         self._sorted: dict[str, list[int]] = defaultdict(list)
+        self._registered: dict[tuple[str, int], list[OpenItem]] = defaultdict(list)
         self._by_residual: dict[tuple[Id, str], list[OpenItem]] = {}
         names: dict[Id, set[str]] = defaultdict(set)
         shapes, lengths = set(), set()
         for item in self.all:
-            self._groups[item.group].append(item)
-            self._add_amounts(item)
             self._add_numbers(item)
             names[item.group].update(item.names)
+            if item.registered:
+                # Kept apart: it is not owed, and never part of a sum.
+                self._registered[item.currency, item.residual].append(item)
+                continue
+            self._groups[item.group].append(item)
+            self._add_amounts(item)
             if number := read_number(item.number):
                 shapes.add(number.shape)
                 lengths.add(len(number.serial))
@@ -66,7 +71,10 @@ class OpenItems:
         self._shapes = frozenset(shapes - {''})
         self.serial_lengths = frozenset(length for length in lengths if length >= 4)
         self.prefixes = frozenset(
-            named.number.prefix for entries in self._keys.values() for named in entries
+            named.number.prefix
+            for entries in self._keys.values()
+            for named in entries
+            if not named.item.registered
         ) - {''}
         self.longest = max(map(len, self._keys), default=0)
         self.names = NameIndex(names)
@@ -103,6 +111,8 @@ class OpenItems:
         last: dict[tuple[Id, str, int], Id] = {}
         for item in self.all:
             invoice = (item.group, item.number, item.residual)
+            if item.registered:
+                continue
             if item.number and invoice in last:
                 earlier[item.id] = last[invoice]
             last[invoice] = item.id
@@ -134,6 +144,10 @@ class OpenItems:
     def of_amount(self, currency: str, amount: int) -> list[OpenItem]:
         """The items this amount settles, with their discount or without."""
         return self._amounts.get((currency, amount), [])
+
+    def registered(self, currency: str, amount: int) -> list[OpenItem]:
+        """Money registered before, of just this amount."""
+        return self._registered.get((currency, amount), [])
 
     def near_amount(self, group: Id, currency: str, amount: int, count: int) -> list[OpenItem]:
         """Of a customer with many items, some on either side of an amount."""

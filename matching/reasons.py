@@ -108,6 +108,7 @@ ENGLISH: Mapping[str, str] = {
     'part': 'The amount pays a part; %(left)s stay open.',
     'over': 'The amount exceeds what is open by %(over)s.',
     'no_rate': 'The currencies differ and no rate is known.',
+    'registered': 'The payment %(payment)s over just this amount waits for its bank line.',
     'chance_amount': 'The amount alone can agree by chance.',
     'several': 'The payment would cover %(count)s items.',
     'several_ways': '%(count)s different sets of items give this amount.',
@@ -123,6 +124,9 @@ ENGLISH: Mapping[str, str] = {
     'held_payer_unknown': 'The payer is unknown, so number and amount must agree fully.',
     'held_amount': 'The amount does not agree with the reference.',
     'held_other_amount': 'The amount is exactly that of another open item of the customer.',
+    'held_registered': (
+        'This money seems to be %(payment)s, which is registered and waits for its bank line.'
+    ),
     'held_unknown_number': 'The text quotes a number that is not open: %(quoted)s.',
     'held_currency': 'The currencies differ and the reference or the rate is not certain.',
     'held_contested': 'Several payments of this batch claim the same item.',

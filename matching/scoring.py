@@ -22,6 +22,7 @@ RARE = 0.02  # open items per minor unit below which chance hardly hits an amoun
 PER_ITEM = 3
 DAYS_AROUND_DUE = 14
 LONG_AGO = 200
+REGISTERED = 10
 
 
 def candidates(query: Query, findings: Findings) -> list[Candidate]:
@@ -43,11 +44,16 @@ def score(query: Query, findings: Findings, hypothesis: Hypothesis) -> Candidate
         return None
     parts = [*_quotes(findings, items), *_payer(findings, items)]
     if sum(part.points for part in parts) <= 0:
+        if items[0].registered:
+            return None
         if match.fit not in CONCLUSIVE or len(items) > 1:
             return None
         parts += _amount_alone(query, items[0])
     else:
         parts.append(Part('amount', match.points, match.reason))
+    if items[0].registered:
+        # What is on its way is likelier to come than more of the same amount.
+        parts.append(Part('registered', REGISTERED, reason('registered', payment=items[0].number)))
     parts += [*_size(findings, hypothesis, match.fit), *_dates(query, items)]
     total = sum(part.points for part in parts)
     return Candidate(match.allocations, total, match.fit, tuple(parts))
@@ -94,6 +100,8 @@ def _size(findings: Findings, hypothesis: Hypothesis, fit: Fit) -> list[Part]:
 def _dates(query: Query, items: Sequence[OpenItem]) -> list[Part]:
     """A weak prior: few pay before the invoice exists, most around its due date."""
     day = query.receipt.date
+    if items[0].registered:
+        return []  # registered when somebody came to it, before the money or after
     if any((item.issued - day).days > query.policy.before_issue_days for item in items):
         return [Part('date', -10, reason('before_issue'))]
     distance = max((day - item.due).days for item in items)

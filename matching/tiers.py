@@ -56,6 +56,9 @@ def judge(query: Query, findings: Findings, ranked: Sequence[Candidate], margin:
     best = ranked[0]
     items = [query.items.by_id[item] for item in best.items]
     holder = _holder(findings, items)
+    if items[0].registered:
+        held_back = (reason('held_registered', payment=items[0].number),)
+        return Verdict(Rule.NONE, held_back, holder)
     rule = _rule(findings, best, items)
     held = []
     if best.score < query.policy.auto_score:
@@ -261,7 +264,7 @@ def unknown_number(query: Query, findings: Findings, best: Candidate | None = No
 
 
 def _explained(query: Query, findings: Findings, best: Candidate | None) -> set[str]:
-    items = findings.mentioned()
+    items = [*findings.mentioned(), *query.registered]
     if best is not None:
         items = [item for item in items if item.id in best.items]
     written = [text for i in items for text in (i.number, i.payment_reference, *i.other_references)]

@@ -34,6 +34,7 @@ class Receipt:
     payer_account: str = ''  # IBAN or local number
     partner: Id | None = None  # commercial partner, when somebody already knows it
     company: Id | None = None
+    from_bank: bool = False  # the bank reports it, and it may be money registered before
 
     def __post_init__(self) -> None:
         if self.amount <= 0:
@@ -57,6 +58,7 @@ class OpenItem:
     discounted: int | None = None  # settles the item when paid by ``discount_until``
     discount_until: date | None = None
     company: Id | None = None
+    registered: bool = False  # no debt, but money registered before, of which the bank will tell
 
     def __post_init__(self) -> None:
         if self.residual <= 0:

@@ -137,6 +137,8 @@ class PosReceivableMatchAllocation(models.Model):
         """Why the invoice cannot take the money any more; else False."""
         _ = self.env._
         invoice, item = self.move_id, self.line_id
+        if self._is_registered():
+            return self._find_obstacle_of_registered()
         if (
             invoice.state != 'posted'
             or invoice.move_type not in ('out_invoice', 'out_receipt')
@@ -163,6 +165,39 @@ class PosReceivableMatchAllocation(models.Model):
             )
         if invoice.payment_state not in OPEN_STATES:
             return _("%(invoice)s is not open for payment.", invoice=invoice.name)
+        return False
+
+    def _is_registered(self):
+        """Whether this is no invoice, but a payment that waits for the bank to report it."""
+        return bool(
+            self.candidate_id.proposal_id.statement_line_id
+            and self.line_id.payment_id
+            and self.line_id.account_type not in ('asset_receivable', 'liability_payable')
+        )
+
+    def _find_obstacle_of_registered(self):
+        """Why the payment cannot be what the bank reports; else False."""
+        _ = self.env._
+        item = self.line_id
+        # Elevated: who works the queue need not see the payments of a branch.
+        payment_sudo = item.payment_id.sudo()
+        if (
+            item.parent_state != 'posted'
+            or payment_sudo.state not in ('in_process', 'paid')
+            or (payment_sudo.payment_type, payment_sudo.partner_type) != ('inbound', 'customer')
+            or not item.account_id.sudo().reconcile
+            or item.company_id not in self._get_companies()
+        ):
+            return _("%(payment)s does not wait for money.", payment=payment_sudo.name)
+        compare = self.currency_id.compare_amounts
+        if compare(self.amount, 0) <= 0 or compare(self.paid, 0) <= 0:
+            return _("Please enter an amount for %(invoice)s.", invoice=payment_sudo.name)
+        if compare(item.amount_residual_currency, self.amount + self.left) < 0:
+            return _(
+                "Of %(payment)s only %(left)s wait for the bank.",
+                payment=payment_sudo.name,
+                left=self.currency_id.format(item.amount_residual_currency),
+            )
         return False
 
     def _get_companies(self):

@@ -55,8 +55,9 @@ class PosReceivableMatchEngine(models.AbstractModel):
         if not receipts:
             return []
         knowledge = source._read_knowledge(company, receipts)
+        items = source._read_items(company) + source._read_registered_items(company, receipts)
         matcher = Matcher(
-            OpenItems(source._read_items(company)),
+            OpenItems(items),
             knowledge,
             source._get_policy(company),
             [*self._get_strategies(), self._make_suggesting(company, receipts)],

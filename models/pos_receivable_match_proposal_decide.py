@@ -160,13 +160,14 @@ class PosReceivableMatchProposal(models.Model):
     def _find_registered(self, candidate):
         """The registered payment that the money on the bank statement seems to be, elevated."""
         payments = self.env['account.payment'].sudo()
-        if not self.statement_line_id:
+        allocations = candidate.allocation_ids
+        if not self.statement_line_id or any(a._is_registered() for a in allocations):
             return payments
         amount = self.currency_id.name, to_minor(self.amount, self.currency_id)
         registered = self.env['pos_receivable.match.source']._read_registered(
             self.company_id, {amount}
         )
-        customers = candidate.allocation_ids.line_id.partner_id.commercial_partner_id
+        customers = allocations.line_id.partner_id.commercial_partner_id
         found = [registered.get((customer.id, *amount)) for customer in customers]
         return payments.browse(next(filter(None, found), False))
 

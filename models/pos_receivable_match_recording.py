@@ -108,7 +108,10 @@ class PosReceivableMatchEngine(models.AbstractModel):
         waiting = [
             (receipt, match)
             for receipt, match in matches
-            if receipt.id[0] == 'statement' and match.best
+            if receipt.from_bank
+            and match.best
+            # The library knows those that it proposes.
+            and not any(why.code == 'held_registered' for why in match.held_back)
         ]
         source = self.env['pos_receivable.match.source']
         registered = source._read_registered(

@@ -1,7 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..matching import OpenItem
 from .pos_receivable_match_source import from_minor, to_minor
+from .pos_receivable_reconcile_evidence import INVOICES_OF_PAYMENT
 
 
 class PosReceivableMatchSource(models.AbstractModel):
@@ -25,12 +27,27 @@ class PosReceivableMatchSource(models.AbstractModel):
         companies = tuple(self._get_tree(company.root_id).ids) or (0,)
         return SQL(
             """
-            SELECT registered.payment_id,
+            SELECT registered.line_id,
+                   registered.payment_id,
+                   registered.company_id,
                    registered.currency_id,
                    registered.open,
-                   payer.commercial_partner_id
+                   payment.name,
+                   payment.date,
+                   payment.memo,
+                   payment.payment_reference,
+                   payer.name AS payer_name,
+                   payer.commercial_partner_id,
+                   ARRAY(
+                        SELECT invoice.name
+                          FROM account_move invoice
+                         WHERE invoice.id IN (%(invoices)s)
+                      ORDER BY invoice.id
+                   ) AS invoices
               FROM (
-                        SELECT item.payment_id,
+                        SELECT item.id AS line_id,
+                               item.payment_id,
+                               item.company_id,
                                item.currency_id,
                                item.amount_residual_currency AS open
                           FROM account_move_line item
@@ -41,18 +58,20 @@ class PosReceivableMatchSource(models.AbstractModel):
                            AND item.company_id IN %(companies)s
                            AND item.payment_id IS NOT NULL
                      UNION ALL
-                        SELECT id, currency_id, amount
+                        SELECT NULL, id, company_id, currency_id, amount
                           FROM account_payment
                          WHERE is_matched IS NOT TRUE
                            AND journal_id IN %(journals)s
                            AND move_id IS NULL
                            AND amount IN %(amounts)s
+                           AND state = 'in_process'
                    ) registered
               JOIN account_payment payment ON payment.id = registered.payment_id
               JOIN res_partner payer ON payer.id = payment.partner_id
              WHERE payment.state IN ('in_process', 'paid')
                AND payment.payment_type = 'inbound'
                AND payment.partner_type = 'customer'
+          ORDER BY payment.date, payment.id, registered.line_id
             """,
             accounts=self._get_outstanding_account_ids(),
             amounts=tuple(amounts),
@@ -60,6 +79,7 @@ class PosReceivableMatchSource(models.AbstractModel):
             journals=self.env['pos_receivable.reconcile.evidence']._get_journal_ids(
                 company.browse(companies)
             ),
+            invoices=INVOICES_OF_PAYMENT,
         )
 
     @api.model
@@ -76,20 +96,63 @@ class PosReceivableMatchSource(models.AbstractModel):
         return tuple(accounts.ids) or (0,)
 
     @api.model
+    def _read_registered_rows(self, company, amounts):
+        """
+        :param amounts: set of ``(currency, amount in its minor units)`` that came in
+        :return: list of rows with ``key``: the commercial partner, currency and amount in minor
+            units; the oldest first
+        """
+        if not amounts:
+            return []
+        self._flush_sources()
+        currencies = self._read_currencies()
+        by_id = {currency.id: currency for currency in currencies.values()}
+        units = {from_minor(amount, currencies[name]) for name, amount in amounts}
+        rows = self.env.execute_query_dict(self._get_registered_query(company, units))
+        for row in rows:
+            currency = by_id[row['currency_id']]
+            amount = currency.name, to_minor(row['open'], currency)
+            row['key'] = row['commercial_partner_id'], *amount
+        return [row for row in rows if row['key'][1:] in amounts]
+
+    @api.model
     def _read_registered(self, company, amounts):
         """
         :param amounts: set of ``(currency, amount in its minor units)`` that came in
         :return: ``{(commercial partner, currency, amount): payment}``, ids and the currency's name
         """
-        if not amounts:
-            return {}
-        self._flush_sources()
-        currencies = self._read_currencies()
-        by_id = {currency.id: currency for currency in currencies.values()}
-        units = {from_minor(amount, currencies[name]) for name, amount in amounts}
-        rows = self.env.execute_query(self._get_registered_query(company, units))
-        found = {}
-        for payment, currency_id, left, partner in sorted(rows):
-            currency = by_id[currency_id]
-            found.setdefault((partner, currency.name, to_minor(left, currency)), payment)
-        return found
+        rows = reversed(self._read_registered_rows(company, amounts))
+        return {row['key']: row['payment_id'] for row in rows}
+
+    @api.model
+    def _read_registered_items(self, company, receipts):
+        """
+        :return: list of :class:`OpenItem`: what is open of payments on outstanding accounts and may
+            be the money that the bank reports
+        """
+        companies = self._get_tree(company)
+        amounts = {(receipt.currency, receipt.amount) for receipt in receipts if receipt.from_bank}
+        return [
+            _make_registered_item(row)
+            for row in self._read_registered_rows(company, amounts)
+            if row['line_id'] and row['company_id'] in companies._ids
+        ]
+
+
+def _make_registered_item(row):
+    group, currency, amount = row['key']
+    written = filter(None, (*row['invoices'], row['memo'], row['payment_reference']))
+    reference, *others = list(dict.fromkeys(written)) or ['']
+    return OpenItem(
+        id=row['line_id'],
+        group=group,
+        residual=amount,
+        currency=currency,
+        number=row['name'] or '/',
+        issued=row['date'],
+        due=row['date'],
+        names=(row['payer_name'],) if row['payer_name'] else (),
+        payment_reference=reference,
+        other_references=tuple(others),
+        registered=True,
+    )

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL, html2plaintext
+from odoo.tools import SQL, html2plaintext, ormcache
 
 from ..matching import OpenItem, Receipt
 from .pos_receivable_reconcile_evidence import OPEN_STATES
@@ -156,6 +156,7 @@ class PosReceivableMatchSource(models.AbstractModel):
             payer_name=row['payer_name'] or '',
             payer_account=row['payer_account'] or '',
             partner=row['commercial_partner_id'],
+            from_bank=not by_payment,
         )
 
     # -------------------------------------------------------------------------
@@ -219,9 +220,15 @@ class PosReceivableMatchSource(models.AbstractModel):
         """
         :return: ``{name: currency}``, archived ones among them
         """
+        ids = self._get_currency_ids()
+        currencies = self.env['res.currency'].browse(ids.values())
+        return dict(zip(ids, currencies, strict=True))
+
+    @ormcache(cache='stable')  # which the core clears when a currency changes
+    def _get_currency_ids(self):
         currencies = self.env['res.currency'].with_context(active_test=False)
         currencies = currencies.search([('name', '!=', False)])
-        return {currency.name: currency for currency in currencies}
+        return {currency.name: currency.id for currency in currencies}
 
     @api.model
     def _flush_sources(self):

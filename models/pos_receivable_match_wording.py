@@ -50,6 +50,7 @@ WORDING = {
     'part': _lt("The amount pays a part; %(left)s stay open."),
     'over': _lt("The amount exceeds what is open by %(over)s."),
     'no_rate': _lt("The currencies differ and no rate is known."),
+    'registered': _lt("The payment %(payment)s over just this amount waits for its bank line."),
     'chance_amount': _lt("The amount alone can agree by chance."),
     'several': _lt("The payment would cover %(count)s items."),
     'several_ways': _lt("%(count)s different sets of items give this amount."),

@@ -30,6 +30,18 @@ class TestMatchAttacks(MatchCommon):
         self.assertLeftAlone(line)
         self.assertEqual(proposal.tier, 'check')
         self.assertIn(f'seems to be {payment.name}', proposal.held_back_text)
+        self.assertEqual(proposal.invoice_names, payment.name)
+        self.assertIn(f'{payment.name} over just this amount', proposal.candidate_id.explanation)
+        before = self._read_ledger()
+        proposal.action_accept()
+        self.assertOpen(invoice, 100)
+        self.assertTrue(line.is_reconciled)
+        self.assertTrue(payment.is_matched)
+        self.assertEqual(self._get_balance(payment.outstanding_account_id), 0)
+        proposal.action_undo()
+        self.assertEqual(self._read_ledger(), before)
+        self.assertLeftAlone(line)
+        self.assertFalse(payment.is_matched)
 
     def test_next_months_invoice_is_not_paid_with_money_that_is_registered(self):
         for capability in ('invoice_number', 'account_amount'):
@@ -45,6 +57,52 @@ class TestMatchAttacks(MatchCommon):
         self.assertOpen(later, 123.45)
         self.assertLeftAlone(line)
         self.assertIn('waits for its bank line', proposal.held_back_text)
+        proposal.action_accept()
+        self.assertOpen(later, 123.45)
+        self.assertTrue(paid.matched_payment_ids.is_matched)
+
+    def test_the_invoice_in_the_text_is_what_was_registered(self):
+        paid = self._create_invoice(100)
+        payment, _answer = self._collect({paid: 100}, journal=self.transfer_journal)
+        self._create_invoice(70)
+        proposal = self._match_one(self._receive(100, paid.name, 'Somebody Else'))
+        self.assertEqual(proposal.invoice_names, payment.name)
+
+    def test_a_payment_does_not_wait_for_another_payment(self):
+        paid = self._create_invoice(100)
+        self._collect({paid: 100}, journal=self.transfer_journal)
+        proposal = self._match_one(self._pay(100, memo=paid.name))
+        self.assertFalse(proposal.candidate_ids)
+
+    def test_a_payment_of_two_invoices_is_proposed_once_and_only_once(self):
+        paid = self._create_invoice(60), self._create_invoice(40)
+        payment, _answer = self._collect(dict.fromkeys(paid, 40), journal=self.transfer_journal)
+        later = self._create_invoice(80)
+        lines = [self._receive(80, '', 'Acme Corporation') for _line in range(2)]
+        proposals = self._match()
+        proposals = [
+            proposals.filtered(lambda p, line=line: p.statement_line_id == line) for line in lines
+        ]
+        self.assertEqual(
+            [proposal.invoice_names for proposal in proposals], [payment.name, later.name]
+        )
+        # Not before it is known to be other money.
+        with self.assertRaisesRegex(UserError, 'waits for its bank line'):
+            proposals[1].action_accept()
+        for proposal in proposals:
+            proposal.action_accept()
+        self.assertPaid(later)
+        self.assertTrue(payment.is_matched)
+
+    def test_a_payment_cancelled_meanwhile_is_not_what_came(self):
+        invoice = self._create_invoice(200)
+        payment = self._pay(100)
+        proposal = self._match_one(self._receive(100, '', 'Acme Corporation'))
+        self.assertEqual(proposal.invoice_names, payment.name)
+        payment.action_draft()
+        with self.assertRaisesRegex(UserError, 'does not exist|does not wait for money'):
+            proposal.action_accept()
+        self.assertOpen(invoice, 200)
 
     def test_another_customers_or_amounts_payment_holds_nothing_back(self):
         self._set_mode('invoice_number', 'auto')

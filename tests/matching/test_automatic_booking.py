@@ -139,3 +139,23 @@ def test_a_subset_name_is_no_known_payer():
     bill = item('RE-42', names=('Miller & Sons Holding',))
     proposal = match_one([bill], receipt('RE-42', payer_name='Miller'))
     assert 'held_payer_unknown' in codes(proposal.held_back)
+
+
+def test_money_registered_before_is_proposed_before_what_is_still_owed():
+    registered = item('PAY/2026/00009', registered=True, payment_reference=A)
+    for text in ('danke', A):
+        proposal = match_one(
+            [item(A), registered],
+            receipt(text, payer_account=IBAN, from_bank=True),
+            accounts={IBAN: {1}},
+        )
+        assert proposal.best.items == ('PAY/2026/00009',)
+        assert (proposal.tier, codes(proposal.held_back)) == (Tier.REVIEW, {'held_registered'})
+
+
+def test_money_registered_before_means_nothing_for_other_money():
+    registered = item('PAY/2026/00009', registered=True, payment_reference=A)
+    for changed in ({'from_bank': False}, {'amount': 5000}, {'payer_name': 'Bright Builders'}):
+        values = {'text': B, 'amount': 11900, 'from_bank': True, **changed}
+        proposal = match_one([item(B, values['amount'], group=2), registered], receipt(**values))
+        assert (proposal.tier, proposal.best.items) == (Tier.AUTO, (B,))
