@@ -2,7 +2,7 @@
 
 import shutil
 
-from . import apt
+from . import programs
 from .steps import Problem, lock
 
 NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # as Odoo looks
@@ -15,9 +15,8 @@ def get():
             return found
     with lock("browser"):
         try:
-            folder = apt.provide("chromium", binary="usr/lib/chromium/chromium")
+            return str(programs.provide("chromium", binary="usr/lib/chromium/chromium"))
         except Problem as problem:
             raise Problem(
                 f"{problem}\n\nThe browser tests need Chromium: sudo apt-get install chromium"
             ) from None
-    return str(folder / "chromium")

@@ -4,13 +4,14 @@ import concurrent.futures
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
 import urllib.request
 
-from . import apt, paths, stage
+from . import paths, programs, stage
 from .database import PREFIX, Databases
 from .steps import Problem, dying_with_us, lock, say, step, tail
 
@@ -166,8 +167,10 @@ def _free_port(host):
 def _wkhtmltopdf():
     """PATH with wkhtmltopdf, which is wanted for PDF reports; the shop works without."""
     path = os.environ["PATH"]
+    if shutil.which("wkhtmltopdf"):
+        return path
     try:
-        return f"{apt.provide('wkhtmltopdf')}:{path}"
+        return f"{programs.provide('wkhtmltopdf', binary='usr/bin/wkhtmltopdf').parent}:{path}"
     except Problem:
         say("  No wkhtmltopdf here: reports cannot be printed as PDF.")
         return path

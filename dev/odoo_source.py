@@ -6,8 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, paths
-from .steps import Problem, is_complete, lock, making, require_space, step
+from . import apt, packages, paths
+from .steps import Problem, is_complete, lock, making, remove, require_space, step
 
 SERIES = "19.0"
 FROM_SID = (
@@ -64,12 +64,10 @@ def _newest_unpacked():
 def _fetch():
     require_space()
     apt.require_apt()
-    archive = _archive()
-    debs = paths.CACHE / "apt" / "odoo" / "debs"
-    for old in debs.glob("*.deb"):
-        old.unlink()
+    debs = paths.CACHE / "apt" / "odoo"
+    remove(debs)
     with step("Fetching Odoo from Debian"):
-        archive.update()
+        archive = packages.debian("sid", "bookworm")
         _download(archive, debs)
     version = _version(debs)
     folder = paths.CACHE / "odoo" / version
@@ -80,12 +78,9 @@ def _fetch():
         script = folder / "usr/lib/python3/dist-packages/odoo" / ABSENT_SCRIPT
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text("// Not part of Debian's package.\n")
+    remove(debs)
+    remove(archive.folder)
     return folder
-
-
-def _archive():
-    signed = f"deb [signed-by={apt.keyring()}] {apt.mirror()}"
-    return apt.Archive("odoo", [f"{signed} {suite} main" for suite in ("sid", "bookworm")])
 
 
 def _download(archive, folder):

@@ -14,7 +14,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, paths, python_env
+from . import apt, packages, paths, programs, python_env
 from .steps import Problem, is_complete, is_root, lock, making, remove, run, step, tail
 
 USER = "odoo"
@@ -31,6 +31,7 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "max_connections": "200",
 }
+INITDB = "usr/lib/postgresql/*/bin/initdb"
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -184,12 +185,12 @@ def _programs():
         return installed[-1].parent
     if found := shutil.which("initdb"):
         return Path(found).parent
-    root = apt.private_root("postgresql")
-    return max(root.glob("usr/lib/postgresql/*/bin/initdb"), key=_major).parent
+    root = packages.private_root("postgresql", holding=INITDB)
+    return max(root.glob(INITDB), key=_major).parent
 
 
 def _installed():
-    return sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_major)
+    return sorted(Path("/").glob(INITDB), key=_major)
 
 
 def _major(program):
@@ -200,7 +201,7 @@ def _environment():
     env = python_env.environment()
     private = paths.CACHE / "packages" / "postgresql"
     if _programs().is_relative_to(private):
-        env["LD_LIBRARY_PATH"] = apt.library_path(private)
+        env["LD_LIBRARY_PATH"] = programs.library_path(private)
     return env
 
 

@@ -4,13 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-from . import apt, paths
+from . import packages, paths
 from .steps import Problem, is_complete, lock, making, run, step
 
 UV = "0.13.8"
 ADDONS = "addons"
+PIP = "usr/share/python-wheels/pip-*.whl"
 PYTHON = "3.11"  # the newest with ready-made packages for every version Odoo 19 is pinned to
 
 
@@ -115,8 +115,8 @@ def _pip():
         return [sys.executable, "-m", "pip"], environment()
     if not shutil.which("apt-get"):
         raise Problem("Python has no pip here. Install pip, or uv, and start again.")
-    root = apt.private_root("python3-pip-whl")
-    wheel = next(Path(root).glob("usr/share/python-wheels/pip-*.whl"))
+    root = packages.private_root("python3-pip-whl", holding=PIP)
+    wheel = next(root.glob(PIP))
     return [sys.executable, "-m", "pip"], environment(PYTHONPATH=str(wheel))
 
 
