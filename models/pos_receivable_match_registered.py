@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from ..matching import OpenItem
 from .pos_receivable_match_source import from_minor, to_minor
-from .pos_receivable_reconcile_evidence import INVOICES_OF_PAYMENT
 
 
 class PosReceivableMatchSource(models.AbstractModel):
@@ -79,7 +78,7 @@ class PosReceivableMatchSource(models.AbstractModel):
             journals=self.env['pos_receivable.reconcile.evidence']._get_journal_ids(
                 company.browse(companies)
             ),
-            invoices=INVOICES_OF_PAYMENT,
+            invoices=self.env['pos_receivable.reconcile.links']._get_invoices_of_payment(),
         )
 
     @api.model
