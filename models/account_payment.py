@@ -85,6 +85,11 @@ class AccountPayment(models.Model):
             'invoices': data['invoices'],
         }
 
+    def _prepare_invoice_payment_answer(self):
+        """This collection as whoever asked for it to be booked is answered, now or once more."""
+        entry = self._prepare_invoice_payment_entry()
+        return {'invoices': entry.pop('invoices'), 'payment': entry}
+
     # -------------------------------------------------------------------------
     # Reconciling later
     # -------------------------------------------------------------------------
@@ -373,6 +378,8 @@ class AccountPayment(models.Model):
     def _unlink_trace_on_session(self):
         for payment in self.filtered('pos_invoice_payment_uuid'):
             payment._trace_on_session(self.env._("was deleted"))
+            # Elevated as the trace is. A till that lost the answer may ask for it again.
+            payment.pos_session_id.sudo()._remember_unbookable(payment.pos_invoice_payment_uuid)
 
     def _trace_on_session(self, event):
         """Tell the shop that money it counted is no longer booked as it was."""

@@ -34,7 +34,8 @@ class PosSession(models.Model):
 
         Amounts are in the session's currency. Invoices are locked before anything is decided, so
         that two tills cannot both pay the last cent; the session is, so that it cannot be closed
-        meanwhile. The same ``uuid`` again returns the first answer and books nothing.
+        meanwhile. The same ``uuid`` again books nothing: it returns the first answer, with what has
+        become of the payment since as its ``state``.
 
         :param list allocations: ``[{'invoice_id': int, 'amount': float}]``, one per invoice
         :param str payment_date: ISO date, today when empty
@@ -42,7 +43,7 @@ class PosSession(models.Model):
             rounded where the shop rounds cash
         :return: ``{'payment': {…}, 'invoices': […]}``, all that a receipt needs; ``amount`` is the
             money received, ``settled`` what the invoices were paid for and ``rounding`` the
-            difference
+            difference; ``state`` and ``void`` are as in ``get_invoice_payments``
         :raise UserError: in a cashier's words; nothing has been written
         :raise AccessError: not a cashier of this company
         """
@@ -61,7 +62,10 @@ class PosSession(models.Model):
         session_sudo._lock_for_invoice_payment()
         if uuid in (session_sudo.invoice_payments_given_up or []):
             raise UserError(
-                self.env._("This payment was given up at the till, so it was not booked.")
+                self.env._(
+                    "This payment was given up at the till, or deleted in the back office since: it"
+                    " is not booked."
+                )
             )
         journal = session_sudo._read_invoice_payment_journal(journal_id)
         date = session_sudo._read_invoice_payment_date(payment_date, journal)
@@ -92,7 +96,7 @@ class PosSession(models.Model):
             },
             due,
         )
-        answer = {
+        payment.pos_invoice_payment_data = {
             'payment': {
                 **session_sudo._prepare_invoice_payment_summary(payment, partner),
                 'tendered': tendered,
@@ -102,8 +106,7 @@ class PosSession(models.Model):
             },
             'invoices': session_sudo._prepare_paid_invoice_rows(amounts, due),
         }
-        payment.pos_invoice_payment_data = answer
-        return answer
+        return payment._prepare_invoice_payment_answer()
 
     def _book_invoice_payment(self, amounts, values, due):
         """
@@ -420,7 +423,7 @@ class PosSession(models.Model):
         session = payment.pos_session_id.with_user(self.env.user)
         if not session.has_access('read'):
             raise UserError(self.env._("This payment belongs to another shop."))
-        return payment.pos_invoice_payment_data
+        return payment._prepare_invoice_payment_answer()
 
     def _prepare_invoice_payment_summary(self, payment, partner):
         return {

@@ -13,7 +13,8 @@ class PosSession(models.Model):
 
     _inherit = 'pos.session'  # pylint: disable=consider-merging-classes-inherited
 
-    # Identifiers of attempts that may still arrive but must not be booked any more.
+    # Identifiers of attempts that may still arrive but must not be booked, or not again: given up at
+    # the till, or deleted in the back office.
     invoice_payments_given_up = fields.Json(readonly=True, copy=False)
 
     def get_invoice_payments(self, offset=0, limit=MAX_HISTORY):
@@ -71,6 +72,9 @@ class PosSession(models.Model):
             )
             if cursor.rowcount:
                 raise ConcurrencyError("This invoice payment was booked meanwhile")
+        self._remember_unbookable(uuid)
+
+    def _remember_unbookable(self, uuid):
         self.invoice_payments_given_up = [*(self.invoice_payments_given_up or []), uuid]
 
     def void_invoice_payment(self, payment_id, reason):

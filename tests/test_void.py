@@ -136,8 +136,32 @@ class TestVoid(PosReceivableCommon):
         payment, answer = self._collect({self.invoice: 70.0}, uuid='tap')
         self._void(payment)
         _payment, repeated = self._collect({self.invoice: 70.0}, uuid='tap')
-        self.assertEqual(repeated['payment'], answer['payment'])
+        # The till must not show it as paid, whatever the first answer was.
+        self.assertEqual((answer['payment']['state'], answer['payment']['void']), ('posted', False))
+        self.assertEqual(repeated['payment']['state'], 'voided')
+        self.assertEqual(repeated['payment']['void']['user_name'], 'Max')
+        self.assertEqual(repeated['payment']['amount'], answer['payment']['amount'])
+        self.assertEqual(repeated['invoices'], answer['invoices'])
         self.assertEqual(self.invoice.amount_residual, 100.0)
+
+    def test_a_uuid_cancelled_in_the_back_office_is_told_as_cancelled(self):
+        payment, _answer = self._collect({self.invoice: 70.0}, uuid='tap')
+        for take_back in (payment.action_draft, payment.action_cancel):
+            take_back()
+            repeated = self._collect({self.invoice: 70.0}, uuid='tap')[1]
+            self.assertEqual(
+                (repeated['payment']['state'], repeated['payment']['void']), ('cancelled', False)
+            )
+
+    def test_a_uuid_deleted_in_the_back_office_is_not_booked_again(self):
+        payment, _answer = self._collect({self.invoice: 70.0}, uuid='tap')
+        accountant = self._create_user('ingrid', 'Ingrid', 'account.group_account_manager')
+        payment.action_draft()
+        payment.with_user(accountant).unlink()
+        with self.assertRaisesRegex(UserError, "deleted in the back office.* not booked"):
+            self._collect({self.invoice: 70.0}, uuid='tap')
+        self.assertFalse(self.session.close_invoice_payment_attempt('tap'))
+        self.assertNothingBooked()
 
     def test_the_history_lists_newest_first_with_what_became_of_each(self):
         kept, _answer = self._collect({self.invoice: 10.0}, reference='slip 1')

@@ -7,10 +7,11 @@ import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
 import { PartnerDues } from "@pos_receivable/app/utils/partner_dues";
-import { PaymentAttempts } from "@pos_receivable/app/utils/payment_attempts";
+import { attemptFate, PaymentAttempts } from "@pos_receivable/app/utils/payment_attempts";
 import { loadPaymentScreen } from "@pos_receivable/app/utils/payment_screens";
 import {
     isAnswerLost,
+    isRefusal,
     offlineSentence,
     refusalSentence,
 } from "@pos_receivable/app/utils/server_answer";
@@ -119,9 +120,10 @@ patch(PosStore.prototype, {
 
     /**
      * Have a payment booked by the server. Sending the same attempt again is harmless: its `uuid`
-     * is booked only once. It is remembered until the server answers, be it a refusal.
+     * is booked only once. It is remembered until its fate is known, see `attemptFate`.
      *
-     * @returns {Promise<Object>} what `pos.session.collect_invoice_payment` answers
+     * @returns {Promise<Object>} what `pos.session.collect_invoice_payment` answers: the payment may
+     *  have been taken back since
      */
     async bookInvoicePayment(attempt) {
         this.paymentAttempts.remember(attempt);
@@ -136,11 +138,15 @@ patch(PosStore.prototype, {
                 attempt.tendered,
             ]);
             this.paymentAttempts.forget(attempt);
-            this.openDrawerFor(result.payment);
+            if (attemptFate(attempt, result) === "paid") {
+                this.openDrawerFor(result.payment);
+            }
             return result;
         } catch (error) {
-            if (!isAnswerLost(error)) {
+            if (attemptFate(attempt, { isRefused: isRefusal(error) }) === "free") {
                 this.paymentAttempts.forget(attempt);
+            } else {
+                this.paymentAttempts.markLost(attempt);
             }
             throw error;
         }

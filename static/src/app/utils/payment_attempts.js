@@ -1,4 +1,26 @@
 /**
+ * What an answer makes of an attempt. Nothing else may decide whether the form is free again.
+ *
+ * A refusal is the end of it only when the very first request was answered so. Once an answer was
+ * lost, that request may be booked, now or in a moment, whatever is said to the next one: it takes
+ * a payment, or the server's word that there is none and will be none.
+ *
+ * @param {{wasLost?: boolean}} attempt
+ * @param {Object} answer one of `payment`, the booked one as it is now; `isClosed`, the server has
+ *  never booked the attempt and never will; `isRefused`; or none of them, when nothing came
+ * @returns {"paid"|"takenBack"|"free"|"lost"}
+ */
+export function attemptFate(attempt, { payment, isClosed, isRefused } = {}) {
+    if (payment) {
+        return (payment.state ?? "posted") === "posted" ? "paid" : "takenBack";
+    }
+    if (isClosed || (isRefused && !attempt.wasLost)) {
+        return "free";
+    }
+    return "lost";
+}
+
+/**
  * The payments that were sent and have not been answered yet.
  *
  * When an answer is lost nobody at the till can know whether the payment was booked. Sending the
@@ -31,6 +53,12 @@ export class PaymentAttempts {
 
     remember(attempt) {
         this.write([...this.all.filter(({ uuid }) => uuid !== attempt.uuid), attempt]);
+    }
+
+    /** Its answer was lost: from now on a refusal says nothing about it. */
+    markLost(attempt) {
+        attempt.wasLost = true;
+        this.remember(attempt);
     }
 
     forget(attempt) {

@@ -13,16 +13,32 @@ export function isAnswerLost(error) {
     return error instanceof ConnectionLostError || error instanceof ConnectionAbortedError;
 }
 
-/** The server's refusal as a sentence; anything else is a bug of ours and goes on. */
+/** Whether the server answered, and said no: whatever it had begun is undone. */
+export function isRefusal(error) {
+    return error instanceof RPCError;
+}
+
+/** Whether a refusal explains itself to the person at the till. */
+export function isExplained(error) {
+    return PLAIN_EXCEPTIONS.includes(error.exceptionName);
+}
+
+/**
+ * The server's refusal as a sentence; anything else is a bug of ours and goes on. It does not say
+ * what was booked: that is up to who asked.
+ */
 export function refusalSentence(error) {
-    if (!(error instanceof RPCError)) {
+    if (!isRefusal(error)) {
         throw error;
     }
-    if (PLAIN_EXCEPTIONS.includes(error.exceptionName)) {
+    if (error.exceptionName === "odoo.http.SessionExpiredException") {
+        return _t("You were logged out. Log in again.");
+    }
+    if (isExplained(error)) {
         return error.data.message;
     }
     return _t(
-        "Something went wrong on the server and nothing was booked. Tell a manager: %s",
+        "Something went wrong on the server. Tell a manager: %s",
         error.data?.message || error.message
     );
 }

@@ -217,6 +217,102 @@ test("after a lost answer only the same request can go again", async () => {
     expect(store.paymentAttempts.all).toEqual([]);
 });
 
+test("an error on the second try does not erase the memory of the first", async () => {
+    const invoice = makeInvoice();
+    let tries = 0;
+    const store = await setupCollecting({
+        book: () => {
+            tries++;
+            if (tries === 1) {
+                throw new ConnectionLostError();
+            }
+            throw makeServerError({
+                message: "You were logged out",
+                errorName: "odoo.http.SessionExpiredException",
+            });
+        },
+        close_invoice_payment_attempt: () => {
+            throw makeServerError({ message: "database gone", errorName: "odoo.Error" });
+        },
+    });
+    await openPayment(invoice);
+    await contains(".register-payment-pay").click();
+    await waitFor(".register-payment-lost");
+    for (const [button, sentence] of [
+        [".register-payment-pay", /Log in again/],
+        [".register-payment-check", /Something went wrong on the server/],
+    ]) {
+        await contains(button).click();
+        await waitFor(".register-payment-refusal");
+        expect(".register-payment-refusal").toHaveText(sentence);
+        expect(".register-payment-lost").toHaveText(/Unfinished payment for INV\/2026\/00012/);
+        expect(".register-payment-notice").toHaveCount(0);
+        expect(".register-payment fieldset").toHaveAttribute("disabled");
+        expect(store.paymentAttempts.all).toHaveLength(1);
+    }
+});
+
+test("a payment that was taken back before it is tried again is not shown as paid", async () => {
+    const invoice = makeInvoice();
+    let tries = 0;
+    const store = await setupCollecting({
+        book: () => {
+            tries++;
+            if (tries === 1) {
+                throw new ConnectionLostError();
+            }
+            const { payment, invoices } = makeResult(invoice, 640);
+            const voided = { user_name: "Max", reason: "wrong customer" };
+            return { payment: { ...payment, state: "voided", void: voided }, invoices };
+        },
+    });
+    await openPayment(invoice);
+    await contains(".register-payment-pay").click();
+    await waitFor(".register-payment-lost");
+    await contains(".register-payment-pay").click();
+    await waitFor(".register-payment-notice");
+    expect(".register-payment-notice").toHaveText(/taken back since by Max: wrong customer/);
+    expect(".payment-done").toHaveCount(0);
+    expect(".register-payment fieldset").not.toHaveAttribute("disabled");
+    expect(store.paymentAttempts.all).toEqual([]);
+});
+
+test("a lost payment shows its own invoices, whatever is selected since", async () => {
+    const [one, other] = [
+        makeInvoice({ id: 1, name: "INV/1", amount_due: 100 }),
+        makeInvoice({ id: 2, name: "INV/2", amount_due: 200 }),
+    ];
+    const requests = [];
+    await setupCollecting({
+        book: (request) => {
+            requests.push(request);
+            throw new ConnectionLostError();
+        },
+        close_invoice_payment_attempt: () => false,
+    });
+    await openPayment(one);
+    await contains(".register-payment-pay").click();
+    await waitFor(".register-payment-lost");
+    await contains(".register-payment-back").click();
+    await waitForNone(".register-payment");
+
+    await openPopup(RegisterPaymentPopup, {
+        partner,
+        customerName: "Acme",
+        invoices: [one, other],
+        getPayload: () => {},
+    });
+    expect(".register-payment-lost").toHaveText(/Unfinished payment for INV\/1:/);
+    expect(".register-payment-subject").toHaveText(/INV\/1/);
+    expect(".register-payment-due").toHaveText("$ 100.00");
+    await contains(".register-payment-check").click();
+    await waitFor(".register-payment-notice");
+    // Free again, it is about what was selected.
+    expect(".register-payment-subject").toHaveText(/2 invoices/);
+    expect(".register-payment-amount").toHaveValue("300.00");
+    expect(requests).toHaveLength(1);
+});
+
 test("known to be offline: nothing is sent and the form stays open", async () => {
     const store = await setupCollecting({ book: () => expect.step("sent") });
     await openPayment(makeInvoice());

@@ -13,6 +13,7 @@ import { useService } from "@web/core/utils/hooks";
 import { PaymentDone } from "@pos_receivable/payment/components/payment_done/payment_done";
 import { PaymentSplit } from "@pos_receivable/payment/components/payment_split/payment_split";
 import { fromSteps, parseAmount, toSteps } from "@pos_receivable/app/utils/amounts";
+import { attemptFate } from "@pos_receivable/app/utils/payment_attempts";
 import {
     amountProblem,
     distribute,
@@ -23,6 +24,8 @@ import {
 } from "@pos_receivable/app/utils/due";
 import {
     isAnswerLost,
+    isExplained,
+    isRefusal,
     offlineSentence,
     refusalSentence,
 } from "@pos_receivable/app/utils/server_answer";
@@ -35,6 +38,15 @@ import {
 
 const { DateTime } = luxon;
 
+function takenBackSentence({ void: voided }) {
+    return voided
+        ? _t("This payment was booked, and taken back since by %(name)s: %(reason)s", {
+              name: voided.user_name,
+              reason: voided.reason,
+          })
+        : _t("This payment was booked, and taken back since in the back office.");
+}
+
 /**
  * Take one payment on one or several invoices: how much, by which method, and the large figures once
  * it is booked.
@@ -45,6 +57,9 @@ const { DateTime } = luxon;
  * - lost: the answer did not come, so the payment may be booked: only the same request may go again,
  *   until the server was asked and knows nothing of it;
  * - paid: booked.
+ *
+ * What an answer makes of it is up to `attemptFate`. While an attempt is on, the popup shows its
+ * invoices, whatever was selected since.
  */
 export class RegisterPaymentPopup extends Component {
     static template = "pos_receivable.RegisterPaymentPopup";
@@ -70,7 +85,11 @@ export class RegisterPaymentPopup extends Component {
         this.payRef = useRef("pay");
         this.nextRef = useRef("next");
         this.today = DateTime.now().toISODate();
-        this.attempt = this.pos.paymentAttempts.find(this.invoices.map(({ id }) => id));
+        this.attempt = this.pos.paymentAttempts.find(this.props.invoices.map(({ id }) => id));
+        if (this.attempt) {
+            // Sent before the popup was opened, perhaps before the page was: the answer never came.
+            this.pos.paymentAttempts.markLost(this.attempt);
+        }
         this.isListStale = Boolean(this.attempt);
         this.state = useState({
             /** @type {"form"|"sending"|"lost"|"paid"} */
@@ -99,7 +118,7 @@ export class RegisterPaymentPopup extends Component {
     // -- What is to be paid ------------------------------------------------------------------------
 
     get invoices() {
-        return this.props.invoices;
+        return this.attempt?.invoices || this.props.invoices;
     }
 
     get currency() {
@@ -109,6 +128,11 @@ export class RegisterPaymentPopup extends Component {
     get title() {
         const [invoice, ...others] = this.invoices;
         return others.length ? _t("%s invoices", this.invoices.length) : invoice.name;
+    }
+
+    /** Which invoices the payment that was lost is for, as another selection may have led here. */
+    get lostSubject() {
+        return this.invoices.map(({ name }) => name).join(", ");
     }
 
     sumOf(steps) {
@@ -399,6 +423,7 @@ export class RegisterPaymentPopup extends Component {
             payment_date: date && date !== this.today ? date : null,
             reference: reference.trim(),
             tendered: this.tendered,
+            invoices: this.invoices,
             // To show the same form again when the popup is opened anew.
             form: { amount, typed: { ...typed }, journalId, tendered, date, reference },
         };
@@ -417,22 +442,10 @@ export class RegisterPaymentPopup extends Component {
         Object.assign(this.state, { phase: "sending", refusal: "", notice: "" });
         this.isListStale = true;
         try {
-            this.state.result = await this.pos.bookInvoicePayment(this.attempt);
-            this.state.phase = "paid";
+            this.onAnswer(await this.pos.bookInvoicePayment(this.attempt));
         } catch (error) {
-            this.onNotBooked(error);
+            this.onError(error);
         }
-    }
-
-    onNotBooked(error) {
-        if (isAnswerLost(error)) {
-            this.state.phase = "lost";
-            return;
-        }
-        this.state.phase = "form";
-        this.attempt = null;
-        this.state.refusal = refusalSentence(error);
-        this.pos.leaveIfSessionClosed();
     }
 
     /**
@@ -447,24 +460,68 @@ export class RegisterPaymentPopup extends Component {
         try {
             const entry = await this.pos.findInvoicePayment(this.attempt.uuid);
             this.pos.paymentAttempts.forget(this.attempt);
-            if (entry?.state === "posted") {
-                const { invoices, ...payment } = entry;
-                this.pos.openDrawerFor(payment);
-                Object.assign(this.state, { result: { payment, invoices }, phase: "paid" });
-            } else {
-                this.attempt = null;
-                this.state.phase = "form";
-                this.state.notice = entry
-                    ? _t("It was booked and taken back since. You can start again.")
-                    : _t("Nothing was booked. You can change the payment and try again.");
+            if (!entry) {
+                this.onAnswer({ isClosed: true });
+                return;
             }
+            const { invoices, ...payment } = entry;
+            if (payment.state === "posted") {
+                this.pos.openDrawerFor(payment);
+            }
+            this.onAnswer({ payment, invoices });
         } catch (error) {
-            this.state.refusal = isAnswerLost(error)
-                ? _t("Still no connection. Check again in a moment.")
-                : refusalSentence(error);
+            this.onError(error);
         } finally {
             this.state.isChecking = false;
         }
+    }
+
+    onAnswer(answer) {
+        switch (attemptFate(this.attempt, answer)) {
+            case "paid":
+                Object.assign(this.state, { result: answer, phase: "paid" });
+                break;
+            case "takenBack":
+                this.freeForm();
+                this.state.notice = takenBackSentence(answer.payment);
+                break;
+            case "free":
+                this.freeForm();
+                this.state.notice = _t(
+                    "Nothing was booked. You can change the payment and try again."
+                );
+        }
+    }
+
+    onError(error) {
+        const wasSending = this.state.phase === "sending";
+        const isRefused = isRefusal(error);
+        this.state.phase = "lost";
+        if (!isRefused) {
+            if (!isAnswerLost(error)) {
+                throw error;
+            }
+            if (!wasSending) {
+                this.state.refusal = _t("Still no connection. Check again in a moment.");
+            }
+            return;
+        }
+        this.state.refusal = refusalSentence(error);
+        if (attemptFate(this.attempt, { isRefused }) === "free") {
+            this.freeForm();
+            if (!isExplained(error)) {
+                this.state.notice = _t("Nothing was booked.");
+            }
+        }
+        this.pos.leaveIfSessionClosed();
+    }
+
+    /** Nothing is under way any more. What was typed stays, unless it was for other invoices. */
+    freeForm() {
+        const ids = (invoices) => invoices.map(({ id }) => id).join();
+        const isSame = ids(this.invoices) === ids(this.props.invoices);
+        this.attempt = null;
+        Object.assign(this.state, { phase: "form" }, isSame ? {} : this.initialForm);
     }
 
     // -- Once it is paid -----------------------------------------------------------------------------
