@@ -15,8 +15,14 @@ from . import (
     soak,
     testing,
 )
-from .steps import Problem, say
+from .steps import Problem, require_writable, say
 
+# The commands that understand no options but these; the others read what they are given themselves.
+OPTIONS = {
+    "demo": {"--fresh"},
+    "lint": {"--reports"},
+    **dict.fromkeys(("shell", "format", "terms", "lock", "clean", "clean-all"), frozenset()),
+}
 COMMANDS = {
     "demo": (demo.demo, "serve the shop with demo data (--fresh: forget what was done in it)"),
     "test": (testing.test, "run every test and linter; ARGS='-k name' or a path runs a part"),
@@ -50,12 +56,24 @@ def show_help(_arguments=()):
     return 0
 
 
+def _refuse_unknown(name, arguments):
+    for option in arguments:
+        known = OPTIONS.get(name)
+        if known is not None and option.startswith("-") and option not in known:
+            offer = f"It knows {' '.join(sorted(known))}." if known else "It takes none."
+            raise Problem(f"make {name} does not know the option {option}. {offer}")
+
+
 def main(arguments):
     name, *rest = arguments or ["help"]
     function = COMMANDS[name][0] if name in COMMANDS else show_help
     # End like on Ctrl-C: blocks are left properly, servers stopped.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
+    sys.stdout.reconfigure(errors="replace")  # a terminal that knows nothing but ASCII
     try:
+        _refuse_unknown(name, rest)
+        require_writable()
         return function(rest)
     except Problem as problem:
         say(f"\n{problem}")

@@ -6,7 +6,7 @@ import os
 import shutil
 
 from . import paths
-from .steps import lock, remove, run, step
+from .steps import Problem, lock, remove, run, step
 
 PREFIX = paths.ADDON
 
@@ -19,6 +19,7 @@ class Databases:
 
     def base(self):
         """The template: the core modules the first addon depends on, with demo data, without it."""
+        self.require_right()
         depends = ",".join(manifest(paths.CHECKOUT)["depends"])
         python = self.stage.python.parents[1].name
         name = f"{PREFIX}_base_{paths.digest(self.stage.odoo.version, depends, python)}"
@@ -83,6 +84,18 @@ class Databases:
 
     def _filestore(self, name):
         return self.stage.server.data / "filestore" / name
+
+    def require_right(self):
+        """Refuse a role that may not make databases before anything takes its time."""
+        server = self.stage.server
+        rows = self.sql(
+            "postgres", "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+        )
+        if not rows[0][0]:
+            raise Problem(
+                f"The role {server.user} may not create databases at {server.host}:{server.port}."
+                f'\nLet an administrator of that server run: ALTER ROLE "{server.user}" CREATEDB'
+            )
 
     def exists(self, name):
         """Whether the database is there with its files."""

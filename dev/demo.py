@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -20,6 +21,8 @@ PICTURES = f"{PREFIX}_pictures_{paths.CHECKOUT_ID}"
 ADDRESS = paths.PLACE / "demo.json"  # where the demo is served now
 BUNDLES = ("web.assets_web", "point_of_sale.assets_prod", "pos_receivable.assets_payment")
 FIRST_PORT = 8069
+WITHOUT_PDF = paths.CACHE / "without-wkhtmltopdf"
+A_DAY = 24 * 60 * 60  # seconds
 PATIENCE = 60  # seconds until the server has to answer
 
 WELCOME = """
@@ -152,27 +155,56 @@ def _stop(process):
 
 def _free_port(host):
     """PORT when given, else the first free one from 8069."""
-    wanted = int(os.environ.get("PORT", "0"))
+    wanted = _wanted_port()
     for port in [wanted] if wanted else range(FIRST_PORT, FIRST_PORT + 100):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
+            try:
                 probe.bind((host, port))
-                if port not in (wanted, FIRST_PORT):
-                    say(f"  Port {FIRST_PORT} is taken: using {port}.")
-                return port
+            except OSError as error:
+                _refuse_unless_taken(error, host, port)
+                continue
+            if port not in (wanted, FIRST_PORT):
+                say(f"  Port {FIRST_PORT} is taken: using {port}.")
+            return port
     raise Problem(f"Port {wanted or FIRST_PORT} is taken. Choose another one: PORT=8080 make demo")
 
 
+def _wanted_port():
+    given = os.environ.get("PORT") or "0"
+    if not (given.isascii() and given.isdigit() and int(given) <= 65535):
+        raise Problem(f"PORT={given} is not the number of a port. For example: PORT=8080 make demo")
+    return int(given)
+
+
+def _refuse_unless_taken(error, host, port):
+    """Another port helps only where this one is in use."""
+    if isinstance(error, PermissionError):
+        raise Problem(
+            f"Port {port} is for root alone. Choose one from 1024 up: PORT=8080 make demo"
+        ) from error
+    if error.errno != errno.EADDRINUSE:
+        raise Problem(
+            f"HOST={host} is not an address of this machine: {error.strerror or error}.\n"
+            "Leave it out to serve this machine alone, or use HOST=0.0.0.0 for all who reach it."
+        ) from error
+
+
 def _wkhtmltopdf():
-    """PATH with wkhtmltopdf, which is wanted for PDF reports; the shop works without."""
+    """PATH with wkhtmltopdf, which is wanted for PDF reports; the shop works without.
+
+    Where it is not to be had, that is remembered: looking for it takes long at every start.
+    """
     path = os.environ["PATH"]
     if shutil.which("wkhtmltopdf"):
+        return path
+    if WITHOUT_PDF.exists() and time.time() - WITHOUT_PDF.stat().st_mtime < A_DAY:
         return path
     try:
         return f"{programs.provide('wkhtmltopdf', binary='usr/bin/wkhtmltopdf').parent}:{path}"
     except Problem:
-        say("  No wkhtmltopdf here: reports cannot be printed as PDF.")
+        say("  No wkhtmltopdf to be had: reports cannot be printed as PDF. Looking again tomorrow.")
+        WITHOUT_PDF.touch()
         return path
 
 

@@ -41,7 +41,25 @@ def terms(_arguments):
 
 
 def clean(_arguments):
-    """Delete the databases and files that belong to this checkout; downloads stay."""
+    """Delete the databases and files that belong to this checkout; downloads stay.
+
+    Refuses while one of them is in use.
+    """
+    with _nobody_uses_this_checkout():
+        _clean()
+    return 0
+
+
+@contextlib.contextmanager
+def _nobody_uses_this_checkout():
+    with contextlib.ExitStack() as stack:
+        for used in (paths.CACHE / "locks").glob(f"{PREFIX}_*_{paths.CHECKOUT_ID}*"):
+            if not stack.enter_context(lock(used.name, wait=False)):
+                raise Problem(f"{used.name} is in use: stop the demo or the test run first.")
+        yield
+
+
+def _clean():
     if postgres.folder().exists() or os.environ.get("PGHOST"):
         with stage.ready() as here:
             databases = Databases(here)
@@ -49,7 +67,6 @@ def clean(_arguments):
                 with step(f"Dropping {name}"):
                     databases.drop(name)
     remove(paths.PLACE)
-    return 0
 
 
 def clean_all(_arguments):

@@ -84,6 +84,7 @@ def _fetch():
 
 
 def _download(archive, folder):
+    archive.update()  # has its own sentence: without network nobody is to suspect Debian
     try:
         archive.download(FROM_SID + FROM_BOOKWORM, folder)
     except Problem as problem:

@@ -136,7 +136,9 @@ def _start(port):
     done = _control("start", "--wait", "--log", str(log), "-o", f"-p {port.read_text()} {settings}")
     if done.returncode:
         detail = log if log.exists() else folder() / "pg_ctl.log"
-        raise Problem(f"PostgreSQL did not start.\n\n{tail(detail.read_text())}")
+        reason = tail(detail.read_text())
+        _control("stop", "--mode", "immediate")  # it may only have been too slow
+        raise Problem(f"PostgreSQL did not start.\n\n{reason}")
 
 
 def _stop_unless_used():

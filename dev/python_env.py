@@ -6,18 +6,19 @@ import subprocess
 import sys
 
 from . import packages, paths
-from .steps import Problem, is_complete, lock, making, run, step
+from .steps import Problem, is_complete, lock, making, run, say, step
 
 UV = "0.13.8"
 ADDONS = "addons"
 PIP = "usr/share/python-wheels/pip-*.whl"
-PYTHON = "3.11"  # the newest with ready-made packages for every version Odoo 19 is pinned to
+PYTHONS = ("3.11", "3.12", "3.13")  # the lock files have ready-made packages for each
+FETCHED = "3.11"  # where this machine has none of them
 
 
 def get(name="requirements"):
     """Return the interpreter of the environment locked in dev/<name>.txt."""
     locked = paths.DEV / f"{name}.txt"
-    folder = paths.CACHE / "python" / f"{name}-{paths.digest(locked, PYTHON)}"
+    folder = _folder(name)
     interpreter = folder / "bin" / "python"
     with lock(f"python-{name}"):
         if not is_complete(folder):
@@ -36,7 +37,7 @@ def get_addons():
     packages depend on, Odoo itself first of all, is there already.
     """
     locked = paths.DEV / f"{ADDONS}.txt"
-    folder = paths.CACHE / "python" / f"{ADDONS}-{paths.digest(locked, PYTHON)}"
+    folder = _folder(ADDONS)
     with lock(f"python-{ADDONS}"):
         if not is_complete(folder):
             interpreter, uv = get(), get_uv()
@@ -45,14 +46,39 @@ def get_addons():
     return folder
 
 
+def _folder(name):
+    version, _python = machine_python()
+    return paths.CACHE / "python" / f"{name}-{paths.digest(paths.DEV / f'{name}.txt', version)}"
+
+
+def machine_python():
+    """Return version and program of the Python that Odoo runs on.
+
+    The one that runs this, or the newest on PATH that the lock files know. The program is None
+    where one has to be fetched.
+    """
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if here in PYTHONS:
+        return here, sys.executable
+    for version in reversed(PYTHONS):
+        if found := shutil.which(f"python{version}"):
+            return version, found
+    return FETCHED, None
+
+
 def _create(uv, folder):
+    version, python = machine_python()
+    if python is None:
+        say(f"This machine has no Python from {PYTHONS[0]} to {PYTHONS[-1]}: fetching {version}.")
     run(
-        [*uv, "venv", "--quiet", "--allow-existing", "--python", PYTHON, str(folder)],
+        [*uv, "venv", "--quiet", "--allow-existing", "--python", python or version, str(folder)],
         log="uv-venv",
         env=environment(),
         problem=(
-            f"There is no Python {PYTHON} here and uv could not fetch one.\n"
-            f"Install python{PYTHON} and start again."
+            f"Odoo 19 needs Python {PYTHONS[0]} to {PYTHONS[-1]}. There is none here, and none"
+            f" could be fetched.\nInstall one (python{FETCHED}, say) and start again."
+            if python is None
+            else f"{python} could not make an environment."
         ),
     )
 
@@ -131,6 +157,8 @@ def environment(**extra):
     own = {
         "PYTHONPYCACHEPREFIX": str(paths.CACHE / "pycache"),
         "RUFF_CACHE_DIR": str(paths.CACHE / "ruff"),
+        "PYLINTHOME": str(paths.CACHE / "pylint"),
+        "UV_CACHE_DIR": str(paths.CACHE / "uv-cache"),
         "UV_SYSTEM_CERTS": "1",
         "NODE_OPTIONS": "--use-system-ca",
     }
@@ -142,7 +170,8 @@ def compile_locks(_arguments):
     uv = get_uv()
     for source in sorted(paths.DEV.glob("*.in")):
         target = source.with_suffix(".txt")
-        options = ["--python-version", PYTHON, "--no-header", "--no-emit-index-url", "--quiet"]
+        options = ["--universal", "--python-version", PYTHONS[0], "--quiet"]
+        options += ["--no-header", "--no-emit-index-url"]
         if source.stem == ADDONS:
             options.append("--no-deps")  # Odoo among them
         with step(f"Locking {target.name}"):

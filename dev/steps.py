@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 
 from . import paths
@@ -126,8 +127,20 @@ def dying_with_us():
     return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
-def require_space(gigabytes=3):
-    paths.CACHE.mkdir(parents=True, exist_ok=True)
+def require_writable():
+    """Refuse to begin where nothing can be kept."""
+    try:
+        paths.CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=paths.CACHE):
+            pass
+    except OSError as error:
+        raise Problem(
+            f"Nothing can be written to {paths.CACHE}: {error.strerror}.\n"
+            "Point POS_RECEIVABLE_CACHE to a folder of your own."
+        ) from None
+
+
+def require_space(gigabytes=4):
     free = shutil.disk_usage(paths.CACHE).free / 1e9
     if free < gigabytes:
         raise Problem(
