@@ -3,6 +3,7 @@ from . import account_bank_statement_line
 from . import account_move
 from . import account_move_line
 from . import account_move_reconcile
+from . import account_partial_reconcile
 from . import account_payment
 from . import mail_thread
 from . import payment_transaction

@@ -33,6 +33,17 @@ class AccountMoveLine(models.Model):
             rate = (credit + debits[position:])._get_settling_rate()
             (credit + debit).with_context(forced_rate_from_register_payment=rate).reconcile()
 
+    def action_unreconcile_match_entries(self):
+        # EXTENDS 'account'
+        links = self.env['pos_receivable.reconcile.links']
+        # Elevated to see what is about to be taken apart; whether this user may is up to the core.
+        items = self.sudo().browse(self.env.context.get('active_ids') or ())
+        items = items._all_reconciled_lines()
+        taken_off = links._find_linked(items.matched_debit_ids | items.matched_credit_ids)
+        result = super().action_unreconcile_match_entries()
+        links._keep_apart(taken_off)
+        return result
+
     # -------------------------------------------------------------------------
     # Matching of unlinked payments
     # -------------------------------------------------------------------------

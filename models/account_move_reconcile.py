@@ -16,6 +16,17 @@ class AccountMove(models.Model):
         groups='account.group_account_invoice,account.group_account_readonly',
         help="A payment linked to this invoice is open, and so is the invoice.",
     )
+    pos_receivable_kept_apart_ids = fields.Many2many(
+        'account.payment',
+        'pos_receivable_kept_apart',
+        'invoice_id',
+        'payment_id',
+        string="Payments Taken Off by Hand",
+        readonly=True,
+        copy=False,
+        groups='account.group_account_invoice,account.group_account_readonly',
+        help="Linked to this invoice, and left alone at night because somebody has taken them off it.",
+    )
 
     def _compute_has_payment_to_reconcile(self):
         engine = self.env['pos_receivable.reconcile.engine']
@@ -23,7 +34,8 @@ class AccountMove(models.Model):
         stored = self._origin.filtered(lambda move: move.payment_state in OPEN_STATES)
         for company, invoices in stored.grouped(lambda move: move.company_id.root_id).items():
             evidence = engine._with_tree(company).env['pos_receivable.reconcile.evidence']
-            found.update(pair.invoice for pair in evidence._read_pairs(invoices)[0])
+            pairs, _shared = evidence._read_pairs(invoices, kept_apart=True)
+            found.update(pair.invoice for pair in pairs)
         for move in self:
             move.has_payment_to_reconcile = move._origin.id in found
 
@@ -31,21 +43,34 @@ class AccountMove(models.Model):
         """Reconcile these customer invoices with the payments linked to them; on no record, what
         the scheduled action does: all leftovers, batch by batch, committing after each.
 
+        These records take payments again that somebody had taken off them by hand.
+
         :return: for records, a notification that links to what happened
         :raise AccessError: not an invoicing user
         :raise UserError: these are no invoices
         """
-        schedule = self._without_cron_context().env['pos_receivable.reconcile.schedule']
-        if not self.env.su and not self.env.user.has_group('account.group_account_invoice'):
-            raise AccessError(
-                self.env._("Only invoicing users may reconcile payments. Ask an accountant.")
-            )
+        self._check_may_reconcile_payments()
         if not self:
+            schedule = self._without_cron_context().env['pos_receivable.reconcile.schedule']
             return schedule._start_schedule()
         if not all(read_id(id_) for id_ in self._ids) or not (invoices := self.exists()):
             raise UserError(self.env._("These invoices no longer exist."))
         invoices.check_access('write')
-        return schedule._run_selected(invoices)._notify_result()
+        self.env['pos_receivable.reconcile.links']._end_keeping_apart(invoices)
+        return invoices._reconcile_linked_payments()
+
+    def _check_may_reconcile_payments(self):
+        if not self.env.su and not self.env.user.has_group('account.group_account_invoice'):
+            raise AccessError(
+                self.env._("Only invoicing users may reconcile payments. Ask an accountant.")
+            )
+
+    def _reconcile_linked_payments(self):
+        """Reconcile these at once; the notification says how it went."""
+        self._check_may_reconcile_payments()
+        self.check_access('write')
+        engine = self._without_cron_context().env['pos_receivable.reconcile.engine']
+        return engine._run_selected(self)._notify_result()
 
     def _without_cron_context(self):
         """Where progress is written is up to the scheduler, not to who calls over RPC."""
@@ -55,6 +80,37 @@ class AccountMove(models.Model):
         for key in ('cron_id', 'cron_end_time', 'ir_cron_progress_id'):
             context.pop(key, None)
         return self.with_context(context)  # pylint: disable=context-overridden
+
+    # -------------------------------------------------------------------------
+    # Taken off by hand
+    # -------------------------------------------------------------------------
+
+    def js_remove_outstanding_partial(self, partial_id):
+        # EXTENDS 'account'
+        links = self.env['pos_receivable.reconcile.links']
+        partials = self.env['account.partial.reconcile'].browse(partial_id)
+        taken_off = links._find_linked(partials)
+        result = super().js_remove_outstanding_partial(partial_id)
+        links._keep_apart(taken_off)
+        return result
+
+    def _get_alerts(self):
+        # EXTENDS 'account'
+        alerts = super()._get_alerts()
+        if payments := self.env['pos_receivable.reconcile.links']._find_kept_apart(self._origin):
+            alerts['pos_receivable_kept_apart'] = {
+                'level': 'info',
+                'message': self.env._(
+                    "Taken off this invoice by hand and left alone at night: %(payments)s."
+                    " Reconcile Payments uses them again.",
+                    payments=', '.join(payments.mapped('name')),
+                ),
+            }
+        return alerts
+
+    # -------------------------------------------------------------------------
+    # Reasons
+    # -------------------------------------------------------------------------
 
     def _explain_nothing_to_reconcile(self):
         """Why this invoice could not be reconciled with anything, in an accountant's words."""
@@ -107,6 +163,8 @@ class AccountMove(models.Model):
                 "Several payments were linked to this invoice and others together. Nobody can tell"
                 " which was made for which: please reconcile them by hand."
             )
+        if items.payment_id <= self.sudo().pos_receivable_kept_apart_ids:
+            return _("The payments linked to the invoice were taken off it by hand.")
         meant = payments._get_invoice_of_items()
         if all(meant.get(item.id, self.id) != self.id for item in items):
             return _("The payments linked to the invoice were taken for other invoices.")

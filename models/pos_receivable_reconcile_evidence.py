@@ -68,10 +68,12 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         return tuple(accounts.search([('account_type', '=', 'asset_receivable')]).ids) or (0,)
 
     @api.model
-    def _get_evidence_query(self, invoices=None):
+    def _get_evidence_query(self, invoices=None, kept_apart=False):
         """Pairs of an open credit of a payment and an open debit of an invoice it is linked to.
 
         Starts from ``invoices``, or from all open credits.
+
+        :param kept_apart: whether pairs count that a person has taken apart
         """
         companies = self.env.companies
         open_credits = self._get_open_credits_query()
@@ -122,8 +124,11 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                AND invoice.move_type IN ('out_invoice', 'out_receipt')
                AND invoice.payment_state IN %(open_states)s
                AND payer.commercial_partner_id = debtor.commercial_partner_id
+               AND (%(kept_apart)s OR NOT %(is_kept_apart)s)
             """,
             links=links,
+            kept_apart=kept_apart,
+            is_kept_apart=self.env['pos_receivable.reconcile.links']._get_kept_apart(),
             companies=tuple(companies.ids),
             open_states=OPEN_STATES,
         )
@@ -206,15 +211,16 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         return useless - {invoice.id for invoice in errors}
 
     @api.model
-    def _read_pairs(self, invoices):
+    def _read_pairs(self, invoices, kept_apart=False):
         """
+        :param kept_apart: whether pairs count that a person has taken apart
         :return: ``(pairs, shared)`` as :func:`plan_waves` takes them, oldest invoice first
         """
         self._flush_evidence()
         rows = self.env.execute_query_dict(
             SQL(
                 "%s ORDER BY due, invoice_id, debit_id, credit_id",
-                self._get_evidence_query(invoices),
+                self._get_evidence_query(invoices, kept_apart),
             )
         )
         payments = self.env['account.payment'].browse({row['payment_id'] for row in rows})
@@ -252,7 +258,9 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
     @api.model
     def _flush_evidence(self):
         self.env['account.move.line'].flush_model()
-        self.env['account.move'].flush_model(['payment_state', 'state'])
+        self.env['account.move'].flush_model(
+            ['payment_state', 'pos_receivable_kept_apart_ids', 'state']
+        )
         self.env['account.payment'].flush_model()
         self.env['payment.transaction'].flush_model(['invoice_ids', 'payment_id'])
         self.env['pos_receivable.reconcile.issue'].flush_model()

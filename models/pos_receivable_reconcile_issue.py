@@ -161,7 +161,7 @@ class PosReceivableReconcileIssue(models.Model):
         """Try these again now; the notification says how it went."""
         if not all(read_id(id_) for id_ in self._ids) or not (issues := self.exists()):
             raise UserError(self.env._("Choose the issues to try again."))
-        return issues.move_id.action_force_payment_reconciliation()
+        return issues.move_id._reconcile_linked_payments()
 
 
 def describe_error(error):

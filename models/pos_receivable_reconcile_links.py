@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .account_move import COLLECTABLE_TYPES
+
 MIXED_LINKS = 'pos_receivable.mixed_links'
 
 
@@ -134,3 +136,93 @@ class PosReceivableReconcileLinks(models.AbstractModel):
             )
         )
         return self.env['account.payment'].browse({id_ for [id_] in rows if id_})
+
+    # -------------------------------------------------------------------------
+    # Taken apart by hand
+    # -------------------------------------------------------------------------
+
+    # Written and read elevated: it is noted for whoever may take the two apart, or bring them
+    # together, also where the payment was made at a parent company.
+
+    @api.model
+    def _get_kept_apart(self):
+        """The condition that a person has taken the ``payment`` and the ``invoice`` of a
+        surrounding query apart."""
+        return SQL(
+            """
+            EXISTS (
+                SELECT 1
+                  FROM pos_receivable_kept_apart apart
+                 WHERE apart.invoice_id = invoice.id
+                   AND apart.payment_id = payment.id
+            )
+            """
+        )
+
+    @api.model
+    def _find_linked(self, partials):
+        """
+        :return: ``{customer invoice: the payments linked to it}``, of what ``partials`` bring
+            together
+        """
+        linked = {}
+        for partial_sudo in partials.sudo().exists():
+            invoice_sudo = partial_sudo.debit_move_id.move_id
+            payment_sudo = partial_sudo.credit_move_id.payment_id
+            transactions = invoice_sudo.transaction_ids
+            if invoice_sudo.move_type in COLLECTABLE_TYPES and (
+                payment_sudo in invoice_sudo.matched_payment_ids | transactions.payment_id
+                or payment_sudo.payment_transaction_id & transactions
+            ):
+                linked[invoice_sudo] = linked.get(invoice_sudo, payment_sudo) | payment_sudo
+        return linked
+
+    @api.model
+    def _keep_apart(self, linked):
+        """Leave these alone until somebody says otherwise.
+
+        :param dict linked: ``{invoice: payments}``
+        """
+        for invoice, payments in linked.items():
+            invoice.sudo().pos_receivable_kept_apart_ids |= payments.sudo()
+
+    @api.model
+    def _end_keeping_apart(self, invoices):
+        kept = invoices.sudo().filtered('pos_receivable_kept_apart_ids')
+        kept.pos_receivable_kept_apart_ids = False
+
+    @api.model
+    def _forget_kept_apart(self, partials):
+        """What ``partials`` bring together is kept apart no longer."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT apart.invoice_id, apart.payment_id
+                  FROM account_partial_reconcile partial
+                  JOIN account_move_line debit ON debit.id = partial.debit_move_id
+                  JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                  JOIN pos_receivable_kept_apart apart
+                    ON apart.invoice_id = debit.move_id AND apart.payment_id = credit.payment_id
+                 WHERE partial.id IN %s
+                """,
+                tuple(partials.ids) or (0,),
+            )
+        )
+        for invoice_id, payment_id in rows:
+            invoice_sudo = self.env['account.move'].sudo().browse(invoice_id)
+            invoice_sudo.pos_receivable_kept_apart_ids -= self.env['account.payment'].browse(
+                payment_id
+            )
+
+    @api.model
+    def _find_kept_apart(self, invoice):
+        """The payments that would be reconciled with ``invoice`` if nobody had taken them off it;
+        those of companies the user works in."""
+        kept_apart = invoice.sudo().pos_receivable_kept_apart_ids
+        if not kept_apart:
+            return kept_apart
+        engine = self.env['pos_receivable.reconcile.engine']._with_tree(invoice.company_id.root_id)
+        evidence = engine.env['pos_receivable.reconcile.evidence']
+        pairs, _shared = evidence._read_pairs(invoice, kept_apart=True)
+        items = self.env['account.move.line'].sudo().browse(pair.credit for pair in pairs)
+        return items.payment_id & kept_apart

@@ -31,6 +31,7 @@ from . import test_pos_config
 from . import test_query_counts
 from . import test_reconcile
 from . import test_reconcile_access
+from . import test_reconcile_by_hand
 from . import test_reconcile_failures
 from . import test_reconcile_links
 from . import test_reconcile_messages

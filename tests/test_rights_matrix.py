@@ -14,6 +14,10 @@ METHODS = """
 account.move.action_force_payment_reconciliation
                                               no      no     yes      yes       no      no     no
 account.move.button_draft                     no      no     yes      yes       no      no     no
+account.move.js_remove_outstanding_partial    no      no     yes      yes       no      no     no
+account.move.line.action_unreconcile_match_entries
+                                              no      no     yes      yes       no      no     no
+account.partial.reconcile.create              no      no     yes      yes       yes     no     no
 account.payment.create                        no      no     yes      yes       yes     no     no
 account.payment.write                         no      no     yes      yes       no      no     no
 pos.config.write                              no      yes    no       no        no      no     no
@@ -57,7 +61,8 @@ res.config.settings.action_open_match_modes   no      no     yes      yes       
 res.config.settings.get_values                yes     yes    yes      yes       yes     yes    yes
 res.config.settings.set_values                no      no     no       no        no      no     no
 """
-# A stranger creates payments in their own company, and the report they get is an empty one. What
+# A stranger creates payments in their own company, and the report they get is an empty one. The core
+# keeps no company apart when somebody creates a partial reconciliation other than by reconciling. What
 # get_values tells anybody is the core's; our part is added for administrators.
 
 # Our models and fields: r may be read, w may be changed, - neither. A new field needs a row here;
@@ -213,10 +218,22 @@ class TestRightsMatrix(PosReceivableCommon):
     def _get_requests(self):
         """A request that a person with the right to it gets through, for each method."""
         session, partner, payment = self.session.ids, self.customer.id, self.payment
+        partial = payment.move_id.line_ids.matched_debit_ids
         allocation = {'invoice_id': self.invoice.id, 'amount': 10.0}
         return {
             'account.move.action_force_payment_reconciliation': (self.invoice.ids,),
             'account.move.button_draft': (payment.move_id.ids,),
+            'account.move.js_remove_outstanding_partial': (self.invoice.ids, partial.id),
+            'account.move.line.action_unreconcile_match_entries': ([],),
+            'account.partial.reconcile.create': (
+                {
+                    'debit_move_id': partial.debit_move_id.id,
+                    'credit_move_id': self.credit.id,
+                    'amount': 1.0,
+                    'debit_amount_currency': 1.0,
+                    'credit_amount_currency': 1.0,
+                },
+            ),
             'account.payment.create': ({'amount': 1.0, 'partner_id': partner},),
             'account.payment.write': (payment.ids, {'memo': 'changed'}),
             'pos.config.write': (self.other_shop.ids, {'invoice_payment_access': 'manager'}),
@@ -290,12 +307,15 @@ class TestRightsMatrix(PosReceivableCommon):
         table = read_table(METHODS)
         self.assertEqual(set(table), rpc.find_public_methods(self.env))
         requests = self._get_requests()
+        context = {'active_ids': self.payment.move_id.line_ids.ids}  # of a list's action
         for method, rights in table.items():
             model, name = method.rsplit('.', 1)
             for person, right in rights.items():
                 with self.subTest(method=method, person=person):
                     before = rpc.read_ledger(self.env)
-                    self.assertEqual(self._try(person, model, name, *requests[method]), right)
+                    self.assertEqual(
+                        self._try(person, model, name, *requests[method], context=context), right
+                    )
                     if right == 'no':
                         self.assertEqual(rpc.read_ledger(self.env), before)
 
@@ -317,11 +337,11 @@ class TestRightsMatrix(PosReceivableCommon):
             values = {'config_id': self.other_shop.id, field: 7}
             self.assertEqual(self._try('cashier', 'pos.session', 'create', values), 'no')
 
-    def _try(self, person, model, method, *args):
+    def _try(self, person, model, method, *args, context=()):
         """Whether the request gets through; whatever it does is undone."""
         with self.env.cr.savepoint() as savepoint:
             try:
-                rpc.call(self.people[person], model, method, *args)
+                rpc.call(self.people[person], model, method, *args, context=dict(context))
             except UserError as error:
                 if not is_forbidden(error):
                     raise
