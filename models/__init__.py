@@ -21,6 +21,7 @@ from . import pos_receivable_match_recording
 from . import pos_receivable_match_run
 from . import pos_receivable_match_schedule
 from . import pos_receivable_match_source
+from . import pos_receivable_match_standing
 from . import pos_receivable_match_knowledge
 from . import pos_receivable_match_registered
 from . import pos_receivable_reconcile_engine

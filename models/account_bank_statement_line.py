@@ -10,6 +10,14 @@ class AccountBankStatementLine(models.Model):
     # Matching
     # -------------------------------------------------------------------------
 
+    def action_undo_reconciliation(self):
+        # EXTENDS 'account'
+        result = super().action_undo_reconciliation()
+        self.env['pos_receivable.match.standing']._reopen_returned(
+            [('statement_line_id', 'in', self.ids)]
+        )
+        return result
+
     def _apply_match(self, allocations):
         """Replace the suspense line by receivables of the customers of ``allocations``, reconciled
         with their items; what is left over stays on the suspense account.
@@ -117,6 +125,13 @@ class AccountBankStatementLine(models.Model):
                 'amount_currency': suspense.currency_id.round(rest),
                 'balance': self.company_id.currency_id.round(balance),
             },
+        )
+
+    def _find_match_leftovers(self, outcome):
+        """The lines that ``outcome`` added and that stand unreconciled on a customer's account."""
+        added = self.env['account.move.line'].browse(outcome['lines']).exists()
+        return (added & self.line_ids).filtered(
+            lambda line: line.account_id.reconcile and not line.matching_number
         )
 
     def _revert_match(self, outcome):

@@ -90,6 +90,13 @@ class AccountMoveLine(models.Model):
                 self.env._("The currencies differ. Please reconcile this payment by hand.")
             )
 
+    def _find_match_leftovers(self, outcome):
+        """The entries made beside the reconciliation that still stand."""
+        entries = self.env['account.move'].browse(outcome['entries']).exists()
+        return entries.filtered(
+            lambda entry: entry.state == 'posted' and not entry.reversal_move_ids
+        )
+
     def _revert_match(self, outcome):
         """Take back the entries made beside the reconciliation, which is undone already."""
         entries = self.env['account.move'].browse(outcome['entries']).exists()

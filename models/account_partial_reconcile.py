@@ -11,3 +11,9 @@ class AccountPartialReconcile(models.Model):
         # Whoever brings a payment and an invoice together says that they belong together.
         self.env['pos_receivable.reconcile.links']._forget_kept_apart(partials)
         return partials
+
+    def unlink(self):
+        # EXTENDS 'account'
+        # However people unreconcile or cancel, it comes through here.
+        self.env['pos_receivable.match.standing']._note_taken_back(self)
+        return super().unlink()

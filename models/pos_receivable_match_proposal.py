@@ -40,6 +40,7 @@ class PosReceivableMatchProposal(models.Model):
             ('open', "To Review"),
             ('observed', "Observed"),
             ('accepted', "Accepted"),
+            ('changed', "Taken Back in the Books"),
             ('rejected', "Rejected"),
             ('obsolete', "Obsolete"),
         ],
@@ -93,6 +94,9 @@ class PosReceivableMatchProposal(models.Model):
     _line_unique = models.UniqueIndex("(line_id) WHERE state IN ('open', 'observed')")
     _statement_line_unique = models.UniqueIndex(
         "(statement_line_id) WHERE state IN ('open', 'observed')"
+    )
+    _partials_idx = models.Index(
+        "USING gin ((outcome -> 'partials') jsonb_path_ops) WHERE state IN ('accepted', 'changed')"
     )
 
     @api.depends('payment_id', 'statement_line_id', 'text')

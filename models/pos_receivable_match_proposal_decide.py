@@ -298,6 +298,7 @@ class PosReceivableMatchProposal(models.Model):
                 )
             )
         before = {a: a.amount_residual for a in candidate.allocation_ids}
+        self.outcome = False  # that it is undone here is told below
         partials.unlink()
         (self.line_id or self.statement_line_id)._revert_match(outcome)
         booked = {line['item']: line for line in outcome['booked']}
@@ -306,7 +307,43 @@ class PosReceivableMatchProposal(models.Model):
             wanted = residual + line['amount'] + line['written_off'] + line['discount']
             if allocation.currency_id.compare_amounts(allocation.amount_residual, wanted):
                 raise UserError(self.env._("The books were changed since. Undo it by hand."))
-        was_automatic = self.is_automatic
+        self._unlearn(outcome)
+        self.env['pos_receivable.match.rejection']._reject(self, candidate.allocation_ids.line_id)
+        self.env['pos_receivable.match.decision']._log(
+            self, 'undo', outcomes={self: {'taken_back': outcome['booked']}}
+        )
+        self._reopen()
+        self._check_precision()
+
+    def _take_back_in_books(self, items):
+        """Note that somebody takes back in the books what was booked on ``items``."""
+        self.ensure_one()
+        self.env['pos_receivable.match.rejection']._reject(self, items)
+        if self.state == 'changed':
+            return  # a further part of it
+        outcome = self.outcome
+        self._unlearn(outcome)
+        self.write({'state': 'changed', 'note': self.env._("Somebody took it back in the books.")})
+        self.env['pos_receivable.match.decision']._log(
+            self,
+            'undo',
+            outcomes={self: {'taken_back': outcome['booked']}},
+            reason=self.env._("Taken back in the books"),
+        )
+        self._check_precision()
+
+    def _find_leftovers(self):
+        """What is still in the books of a booking that was taken back there."""
+        return (self.line_id or self.statement_line_id)._find_match_leftovers(self.outcome)
+
+    def _unlearn(self, outcome):
+        """Forget what accepting has taught."""
+        if not self.is_automatic:
+            self._learn(self.candidate_id, -1)
+            self._forget_accounts(outcome)
+
+    def _reopen(self):
+        """Let it be decided anew, in place of what was proposed for the same money since."""
         self._replace_others()
         self.write(
             {
@@ -316,18 +353,11 @@ class PosReceivableMatchProposal(models.Model):
                 'is_automatic': False,
                 'user_id': False,
                 'date_decided': False,
+                'note': False,
             }
-        )
-        if not was_automatic:
-            self._learn(candidate, -1)
-            self._forget_accounts(outcome)
-        self.env['pos_receivable.match.rejection']._reject(self, candidate.allocation_ids.line_id)
-        self.env['pos_receivable.match.decision']._log(
-            self, 'undo', outcomes={self: {'taken_back': outcome['booked']}}
         )
         # What people chose is kept in the log; the queue shows what was found.
         self.candidate_ids.filtered(lambda candidate: candidate.fit == 'chosen').unlink()
-        self._check_precision()
 
     def _replace_others(self):
         """Of proposals for the same money, only one is undecided: what is open of it is now more
@@ -351,6 +381,7 @@ class PosReceivableMatchProposal(models.Model):
         accounts = self.env['res.partner.bank'].browse(outcome.get('accounts', ())).exists()
         other = self.search(
             [
+                ('id', '!=', self.id),
                 ('state', '=', 'accepted'),
                 ('is_automatic', '=', False),
                 ('payer_account', '=', self.payer_account),

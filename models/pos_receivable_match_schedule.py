@@ -67,6 +67,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         :return: ``(whether more may be left, seconds left)``
         """
         size = self._get_pass_size()
+        self._try_again(partial(self._reopen_returned, company), lambda: None)
         run = self._get_runs()._get_running(company)
         matches = self._match(company, run.date_start or None, size)
         is_full = len(matches) == size
@@ -86,6 +87,12 @@ class PosReceivableMatchSchedule(models.AbstractModel):
             return True, time_left
         return False, self._try_again(
             partial(self._commit_end, company, others), partial(self._commit, remaining=others)
+        )
+
+    @api.model
+    def _reopen_returned(self, company):
+        self.env['pos_receivable.match.standing']._reopen_returned(
+            [('company_id', '=', company.id)]
         )
 
     @api.model
@@ -142,6 +149,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         for company in companies:
             schedule = self._with_tree(company)
             run = self._get_runs()
+            schedule._reopen_returned(company)
             more = True
             while more:
                 matches = schedule._match(company, run.date_start or None, PASS)

@@ -22,6 +22,7 @@ from . import test_match_night_stopped
 from . import test_match_rest
 from . import test_match_review
 from . import test_match_scale
+from . import test_match_taken_back
 from . import test_match_undo
 from . import test_money
 from . import test_odd_rates

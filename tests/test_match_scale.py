@@ -64,6 +64,16 @@ class TestMatchScale(MatchCommon):
         self.assertNotIn('Seq Scan on account_move_line', items + receipts)
         self.assertNotIn('Seq Scan on account_bank_statement_line', receipts)
 
+    def test_what_booked_a_reconciliation_is_found_through_an_index(self):
+        invoice = self._create_invoice(100)
+        self._match_one(self._receive(100, invoice.name, 'Acme Corporation')).action_accept()
+        partials = self._get_item(invoice).matched_credit_ids
+        proposal = self.env['pos_receivable.match.proposal'].search([('state', '=', 'accepted')])
+        self._create_history(proposal, 'is_automatic')
+        standing = self.env['pos_receivable.match.standing']
+        plan = self._explain(standing._get_bookings_query(partials))
+        self.assertIn('pos_receivable_match_proposal_partials_idx', plan)
+
     def test_proposals_and_money_are_not_compared_each_with_each(self):
         plan = self._explain(
             self.env['pos_receivable.match.schedule']._get_settled_query(self.company),

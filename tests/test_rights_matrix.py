@@ -11,6 +11,8 @@ from .common import PosReceivableCommon
 # works in _get_requests.
 METHODS = """
                                            cashier manager biller accountant stranger portal public
+account.bank.statement.line.action_undo_reconciliation
+                                              no      no     no       yes       no      no     no
 account.move.action_force_payment_reconciliation
                                               no      no     yes      yes       no      no     no
 account.move.button_draft                     no      no     yes      yes       no      no     no
@@ -18,6 +20,7 @@ account.move.js_remove_outstanding_partial    no      no     yes      yes       
 account.move.line.action_unreconcile_match_entries
                                               no      no     yes      yes       no      no     no
 account.partial.reconcile.create              no      no     yes      yes       yes     no     no
+account.partial.reconcile.unlink              no      no     yes      yes       no      no     no
 account.payment.create                        no      no     yes      yes       yes     no     no
 account.payment.write                         no      no     yes      yes       no      no     no
 pos.config.write                              no      yes    no       no        no      no     no
@@ -220,7 +223,11 @@ class TestRightsMatrix(PosReceivableCommon):
         session, partner, payment = self.session.ids, self.customer.id, self.payment
         partial = payment.move_id.line_ids.matched_debit_ids
         allocation = {'invoice_id': self.invoice.id, 'amount': 10.0}
+        booked = self.booked.statement_line_id.move_id.line_ids
         return {
+            'account.bank.statement.line.action_undo_reconciliation': (
+                self.booked.statement_line_id.ids,
+            ),
             'account.move.action_force_payment_reconciliation': (self.invoice.ids,),
             'account.move.button_draft': (payment.move_id.ids,),
             'account.move.js_remove_outstanding_partial': (self.invoice.ids, partial.id),
@@ -234,6 +241,7 @@ class TestRightsMatrix(PosReceivableCommon):
                     'credit_amount_currency': 1.0,
                 },
             ),
+            'account.partial.reconcile.unlink': (booked.matched_debit_ids.ids,),
             'account.payment.create': ({'amount': 1.0, 'partner_id': partner},),
             'account.payment.write': (payment.ids, {'memo': 'changed'}),
             'pos.config.write': (self.other_shop.ids, {'invoice_payment_access': 'manager'}),
