@@ -34,12 +34,12 @@ def measure(env, meter, contender, size, lines):
     source = env["pos_receivable.match.source"]
     with meter:
         if contender == "read":
-            receipts = source._read_receipts(company)
+            receipts, _errors = source._read_receipts(company)
             source._read_knowledge(company, receipts)
             source._read_items(company)
             found = len(receipts)
         elif contender == "match":
-            found = len(schedule._match(company))
+            found = len(schedule._match(company)[0])
         else:
             env.ref("pos_receivable.ir_cron_match").method_direct_trigger()
             env.cr.commit()

@@ -54,6 +54,22 @@ def isolate(env, groups, work):
     return errors
 
 
+def build_each(rows, build):
+    """What ``build`` makes of each row, whatever stands in the others.
+
+    :return: ``(list of what was built, {place of a row: exception})``
+    """
+    built, errors = [], {}
+    for place, row in enumerate(rows):
+        try:
+            built.append(build(row))
+        except CONFLICTS:
+            raise
+        except Exception as error:  # noqa: BLE001 - the caller logs and records them
+            errors[place] = error
+    return built, errors
+
+
 class PosReceivableJobs(models.AbstractModel):
     """What the nightly jobs have in common: settings, companies, and patience with others."""
 

@@ -11,6 +11,7 @@ from odoo.fields import Command
 
 from ..matching import RULES_VERSION, Fit, Tier, reason
 from .pos_receivable_jobs import isolate
+from .pos_receivable_match_engine import UNREADABLE
 from .pos_receivable_match_source import from_minor
 from .pos_receivable_match_wording import to_json
 
@@ -68,7 +69,7 @@ class PosReceivableMatchEngine(models.AbstractModel):
         states = Counter()
         for proposal in written:
             states['examined'] += 1
-            if proposal in errors:
+            if proposal in errors or _is_unreadable(proposal):
                 states['failed'] += 1
             elif proposal.state == 'accepted':
                 states['booked'] += 1
@@ -368,6 +369,10 @@ class PosReceivableMatchEngine(models.AbstractModel):
                 }
             )
         return errors
+
+
+def _is_unreadable(proposal):
+    return any(why['code'] == UNREADABLE for why in proposal.held_back or ())
 
 
 def _without_dead(match, alive):

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..matching import OpenItem
+from .pos_receivable_jobs import build_each
 from .pos_receivable_match_source import from_minor, to_minor
 
 
@@ -126,16 +127,19 @@ class PosReceivableMatchSource(models.AbstractModel):
     @api.model
     def _read_registered_items(self, company, receipts):
         """
-        :return: list of :class:`OpenItem`: what is open of payments on outstanding accounts and may
-            be the money that the bank reports
+        :return: ``(items, errors)``: list of :class:`OpenItem`, what is open of payments on
+            outstanding accounts and may be the money that the bank reports; and ``{id of a journal
+            item: exception}``
         """
         companies = self._get_tree(company)
         amounts = {(receipt.currency, receipt.amount) for receipt in receipts if receipt.from_bank}
-        return [
-            _make_registered_item(row)
+        rows = [
+            row
             for row in self._read_registered_rows(company, amounts)
             if row['line_id'] and row['company_id'] in companies._ids
         ]
+        items, errors = build_each(rows, _make_registered_item)
+        return items, {rows[place]['line_id']: error for place, error in errors.items()}
 
 
 def _make_registered_item(row):

@@ -69,7 +69,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         size = self._get_pass_size()
         self._try_again(partial(self._reopen_returned, company), lambda: None)
         run = self._get_runs()._get_running(company)
-        matches = self._match(company, run.date_start or None, size)
+        matches, errors = self._match(company, run.date_start or None, size)
         is_full = len(matches) == size
         remaining = len(matches) + int(others or is_full)
         # Ends what this transaction sees of the books. Each batch is written by what they are
@@ -83,6 +83,11 @@ class PosReceivableMatchSchedule(models.AbstractModel):
                 partial(self._commit_batch, company, batch, remaining, skip=True),
             )
             examined += done
+        if errors or self._find_left_out(company):
+            time_left = self._try_again(
+                partial(self._commit_left_out, company, errors, remaining),
+                partial(self._commit, remaining=remaining),
+            )
         if is_full and examined:
             return True, time_left
         return False, self._try_again(
@@ -135,6 +140,12 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         self.env.cr.execute(SQL("ANALYZE %s", SQL(", ").join(tables)))
 
     @api.model
+    def _commit_left_out(self, company, errors, remaining):
+        failed = self._note_left_out(company, errors)
+        self._get_runs()._get_running(company)._add(Counter(failed=failed))
+        return self._commit(remaining=remaining)
+
+    @api.model
     def _commit_end(self, company, others):
         self._close_settled(company, self._get_runs()._get_running(company))
         return self._commit(remaining=others)
@@ -152,12 +163,13 @@ class PosReceivableMatchSchedule(models.AbstractModel):
             schedule._reopen_returned(company)
             more = True
             while more:
-                matches = schedule._match(company, run.date_start or None, PASS)
+                matches, errors = schedule._match(company, run.date_start or None, PASS)
                 if matches and not run:
                     run = run._start(company, 'manual')
                 before = run.examined_count
                 for batch in split_every(self._get_setting('batch_size'), matches, list):
                     run._add(schedule._record(company, batch))
+                run._add(Counter(failed=schedule._note_left_out(company, errors)))
                 more = len(matches) == PASS and run.examined_count > before
             schedule._close_settled(company, run)
             run._finish()

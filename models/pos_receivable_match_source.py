@@ -1,7 +1,9 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext, ormcache
 
 from ..matching import OpenItem, Receipt
+from .pos_receivable_jobs import build_each
 from .pos_receivable_reconcile_evidence import OPEN_STATES
 
 
@@ -18,7 +20,10 @@ def from_minor(amount, currency):
 
 class PosReceivableMatchSource(models.AbstractModel):
     """Reads what the matcher wants to know of a company: incoming money that is linked to nothing,
-    open invoices, and what was learned. As tuples, in a handful of queries."""
+    open invoices, and what was learned. As tuples, in a handful of queries.
+
+    Anything may stand in the books of somebody: what cannot be made sense of is left out, and is
+    returned beside the rest with the reason."""
 
     _name = 'pos_receivable.match.source'
     _inherit = 'pos_receivable.jobs'
@@ -109,6 +114,7 @@ class PosReceivableMatchSource(models.AbstractModel):
             """
               SELECT receipt.*, payer.commercial_partner_id
                 FROM (%(payments)s UNION ALL %(statement_lines)s) receipt
+                JOIN res_currency currency ON currency.id = receipt.currency_id
            LEFT JOIN res_partner payer ON payer.id = receipt.partner_id
    LEFT JOIN LATERAL (
                     SELECT MAX(date_matched) AS date
@@ -116,7 +122,7 @@ class PosReceivableMatchSource(models.AbstractModel):
                      WHERE proposal.line_id = receipt.line_id
                         OR proposal.statement_line_id = receipt.statement_line_id
                      ) seen ON TRUE
-               WHERE receipt.open > 0
+               WHERE receipt.open * 10::numeric ^ currency.decimal_places >= 1
                  AND (seen.date IS NULL OR %(before)s::timestamp IS NULL
                       OR seen.date < %(before)s)
             ORDER BY seen.date NULLS FIRST,
@@ -134,12 +140,31 @@ class PosReceivableMatchSource(models.AbstractModel):
     @api.model
     def _read_receipts(self, company, before=None, limit=None):
         """
-        :return: list of :class:`Receipt`; their ids are ``('line', id)`` for the journal item of
-            a payment and ``('statement', id)`` for a statement line
+        :return: ``(receipts, errors)``: list of :class:`Receipt`, whose ids are ``('line', id)`` for
+            the journal item of a payment and ``('statement', id)`` for a statement line; and
+            ``{receipt: exception}`` for money of which no more is sure than how much it is
         """
         self._flush_sources()
-        rows = self.env.execute_query_dict(self._get_receipts_query(company, before, limit))
-        return [self._make_receipt(row) for row in rows]
+        by_id = {}
+        for row in self.env.execute_query_dict(self._get_receipts_query(company, before, limit)):
+            by_id.setdefault(_get_receipt_id(row), []).append(row)
+        entries = list(by_id.values())
+        receipts, errors = build_each(entries, self._make_receipt_of_entry)
+        return receipts, {_make_plain(entries[n], self.env): e for n, e in errors.items()}
+
+    @api.model
+    def _make_receipt_of_entry(self, rows):
+        if len(rows) > 1:
+            raise UserError(self._explain_suspense_lines(len(rows)))
+        return self._make_receipt(rows[0])
+
+    @api.model
+    def _explain_suspense_lines(self, count):
+        return self.env._(
+            "The bank entry has %(count)s lines on the suspense account instead of one. Please book"
+            " it by hand.",
+            count=count,
+        )
 
     @api.model
     def _make_receipt(self, row):
@@ -147,7 +172,7 @@ class PosReceivableMatchSource(models.AbstractModel):
         by_payment = row['line_id'] is not None
         details = html2plaintext(row['details']) if row['details'] else ''
         return Receipt(
-            id=('line', row['line_id']) if by_payment else ('statement', row['statement_line_id']),
+            id=_get_receipt_id(row),
             amount=to_minor(row['open'], currency),
             currency=currency.name,
             date=row['date'],
@@ -208,12 +233,61 @@ class PosReceivableMatchSource(models.AbstractModel):
     @api.model
     def _read_items(self, company):
         """
-        :return: list of :class:`OpenItem`, of the company and its branches
+        :return: ``(items, errors)``: list of :class:`OpenItem`, of the company and its branches,
+            and ``{id of a journal item: exception}``
         """
         self._flush_sources()
         currencies = {currency.id: currency for currency in self._read_currencies().values()}
         rows = self.env.execute_query(self._get_items_query(company))
-        return [_make_item(row, currencies[row[4]]) for row in rows]
+        items, errors = build_each(rows, lambda row: self._make_item(row, currencies))
+        return items, {rows[place][0]: error for place, error in errors.items()}
+
+    @api.model
+    def _make_item(self, row, currencies):
+        (
+            id_,
+            group,
+            residual,
+            total,
+            currency_id,
+            number,
+            issued,
+            due,
+            debtor,
+            holder,
+            reference,
+            customer_reference,
+            discount_until,
+            discounted,
+        ) = row
+        currency = currencies[currency_id]
+        open_ = to_minor(residual, currency)
+        if not open_:
+            raise UserError(
+                self.env._(
+                    "What is open, %(amount)s, is less than the smallest unit of %(currency)s.",
+                    amount=residual,
+                    currency=currency.name,
+                )
+            )
+        untouched = not currency.compare_amounts(residual, total)
+        # The core may compute one that is above the total: nobody has anything of that.
+        discounted = to_minor(discounted, currency) if discounted and untouched else 0
+        has_discount = bool(discount_until and 0 < discounted <= open_)
+        return OpenItem(
+            id=id_,
+            group=group,
+            residual=open_,
+            currency=currency.name,
+            number=number or '/',
+            issued=issued,
+            due=due,
+            names=tuple(dict.fromkeys(filter(None, (debtor, holder)))),
+            payment_reference=reference or '',
+            other_references=(customer_reference,) if customer_reference else (),
+            discounted=discounted if has_discount else None,
+            discount_until=discount_until if has_discount else None,
+        )
 
     @api.model
     def _read_currencies(self):
@@ -241,36 +315,21 @@ class PosReceivableMatchSource(models.AbstractModel):
         self.env['pos_receivable.match.rejection'].flush_model()
 
 
-def _make_item(row, currency):
-    (
-        id_,
-        group,
-        residual,
-        total,
-        _currency_id,
-        number,
-        issued,
-        due,
-        debtor,
-        holder,
-        reference,
-        customer_reference,
-        discount_until,
-        discounted,
-    ) = row
-    untouched = not currency.compare_amounts(residual, total)
-    has_discount = bool(discount_until and discounted and untouched)
-    return OpenItem(
-        id=id_,
-        group=group,
-        residual=to_minor(residual, currency),
+def _get_receipt_id(row):
+    line = row['line_id']
+    return ('statement', row['statement_line_id']) if line is None else ('line', line)
+
+
+def _make_plain(rows, env):
+    """What is sure of money whose entry makes no sense: how much it is, of when, what is written."""
+    currency = env['res.currency'].browse(rows[0]['currency_id'])
+    same = [row['open'] for row in rows if row['currency_id'] == currency.id]
+    return Receipt(
+        id=_get_receipt_id(rows[0]),
+        amount=to_minor(sum(same), currency),
         currency=currency.name,
-        number=number,
-        issued=issued,
-        due=due,
-        names=tuple(dict.fromkeys(filter(None, (debtor, holder)))),
-        payment_reference=reference or '',
-        other_references=(customer_reference,) if customer_reference else (),
-        discounted=to_minor(discounted, currency) if has_discount else None,
-        discount_until=discount_until if has_discount else None,
+        date=rows[0]['date'],
+        text=rows[0]['text'] or '',
+        payer_name=rows[0]['payer_name'] or '',
+        payer_account=rows[0]['payer_account'] or '',
     )

@@ -80,6 +80,7 @@ WORDING = {
         "This money seems to be %(payment)s, which is registered and waits for its bank line."
     ),
     'held_discount': _lt("Granting the early-payment discount is left to a person."),
+    'held_unreadable': _lt("It could not be matched: %(error)s"),
     'held_error': _lt("Booking it failed: %(error)s"),
 }
 

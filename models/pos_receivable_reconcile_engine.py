@@ -167,7 +167,7 @@ class PosReceivableReconcileEngine(models.AbstractModel):
     @api.model
     def _get_suspects(self, invoices):
         issues = self.env['pos_receivable.reconcile.issue'].sudo()
-        failed = issues.search([('move_id', 'in', invoices.ids), ('state', '=', 'open')])
+        failed = issues._find_failed(invoices)
         return invoices & failed.move_id.with_env(invoices.env)
 
     @api.model
@@ -214,9 +214,7 @@ class PosReceivableReconcileEngine(models.AbstractModel):
             )
             issues._record_failure(invoice, error)
         succeeded = changed - changed.browse().union(*errors)
-        issues.search([('move_id', 'in', succeeded.ids), ('state', '=', 'open')])._resolve(
-            self.env._("Reconciled.")
-        )
+        issues._find_failed(succeeded)._resolve(self.env._("Reconciled."))
 
     # -------------------------------------------------------------------------
     # Outcome

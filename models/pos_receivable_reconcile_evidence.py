@@ -163,6 +163,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                         SELECT 1
                           FROM pos_receivable_reconcile_issue issue
                          WHERE issue.move_id = evidence.invoice_id
+                           AND issue.kind = 'reconcile'
                            AND issue.state = 'open'
                            AND issue.next_retry > %(now)s
                      )

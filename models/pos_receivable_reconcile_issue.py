@@ -16,7 +16,8 @@ MAX_ACTIVITIES = 10  # for one person at a time
 
 class PosReceivableReconcileIssue(models.Model):
     """An invoice whose payments could not be reconciled: tried again later and later, so that it
-    is neither forgotten nor in the way of the others."""
+    is neither forgotten nor in the way of the others. Or one that incoming money cannot be matched
+    with, because it cannot be read; that is looked at each night."""
 
     _name = 'pos_receivable.reconcile.issue'
     _description = "Reconciliation Issue"
@@ -27,6 +28,13 @@ class PosReceivableReconcileIssue(models.Model):
 
     move_id = fields.Many2one(
         'account.move', string="Invoice", required=True, readonly=True, ondelete='cascade'
+    )
+    kind = fields.Selection(
+        [('reconcile', "Reconciliation"), ('match', "Matching")],
+        string="Failed In",
+        default='reconcile',
+        required=True,
+        readonly=True,
     )
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
     partner_id = fields.Many2one(related='move_id.partner_id', string="Customer")
@@ -49,7 +57,9 @@ class PosReceivableReconcileIssue(models.Model):
     next_retry = fields.Datetime(readonly=True)
     date_resolved = fields.Datetime(string="Resolved On", readonly=True)
 
-    _move_unique = models.UniqueIndex('(move_id)', "There is already an issue for this invoice.")
+    _move_unique = models.UniqueIndex(
+        '(move_id, kind)', "There is already an issue for this invoice."
+    )
     _waiting_idx = models.Index("(move_id, next_retry) WHERE state = 'open'")
 
     @api.model
@@ -61,10 +71,10 @@ class PosReceivableReconcileIssue(models.Model):
         return min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
 
     @api.model
-    def _record_failure(self, invoice, error):
-        """Note that reconciling ``invoice`` failed with ``error``, an exception."""
+    def _record_failure(self, invoice, error, kind='reconcile'):
+        """Note that reconciling ``invoice``, or matching it, failed with ``error``, an exception."""
         now = self.env.cr.now()
-        issue = self.search([('move_id', '=', invoice.id)])
+        issue = self.search([('move_id', '=', invoice.id), ('kind', '=', kind)])
         attempts = (issue.attempts if issue.state == 'open' else 0) + 1
         vals = {
             'state': 'open',
@@ -74,7 +84,7 @@ class PosReceivableReconcileIssue(models.Model):
                 ''.join(traceback.format_exception(error))[-MAX_TRACEBACK:]
             ),
             'date_last_failed': now,
-            'next_retry': now + self._get_delay(attempts),
+            'next_retry': kind == 'reconcile' and now + self._get_delay(attempts),
             'date_resolved': False,
         }
         if attempts == 1:
@@ -84,7 +94,12 @@ class PosReceivableReconcileIssue(models.Model):
         else:
             try:
                 issue = self.create(
-                    {**vals, 'move_id': invoice.id, 'company_id': invoice.company_id.id}
+                    {
+                        **vals,
+                        'move_id': invoice.id,
+                        'kind': kind,
+                        'company_id': invoice.company_id.id,
+                    }
                 )
             except UniqueViolation as conflict:
                 # Noted by somebody else since this transaction began, unseen by it.
@@ -92,6 +107,17 @@ class PosReceivableReconcileIssue(models.Model):
         if attempts >= self.env['pos_receivable.reconcile.engine']._get_setting('activity_after'):
             issue._ask_for_help()
         return issue
+
+    @api.model
+    def _find_failed(self, invoices):
+        """The open issues of reconciling ``invoices``."""
+        return self.search(
+            [
+                ('move_id', 'in', invoices.ids),
+                ('kind', '=', 'reconcile'),
+                ('state', '=', 'open'),
+            ]
+        )
 
     def _ask_for_help(self):
         """One activity for the person in charge, however often it fails."""
@@ -101,7 +127,11 @@ class PosReceivableReconcileIssue(models.Model):
             return
         self.activity_schedule(
             'mail.mail_activity_data_todo',
-            summary=self.env._("%(invoice)s cannot be reconciled", invoice=self.move_id.name),
+            summary=(
+                self.env._("%(invoice)s cannot be reconciled", invoice=self.move_id.name)
+                if self.kind == 'reconcile'
+                else self.env._("%(invoice)s cannot be matched", invoice=self.move_id.name)
+            ),
             note=self.error,
             user_id=person.id,
         )
@@ -161,7 +191,27 @@ class PosReceivableReconcileIssue(models.Model):
         """Try these again now; the notification says how it went."""
         if not all(read_id(id_) for id_ in self._ids) or not (issues := self.exists()):
             raise UserError(self.env._("Choose the issues to try again."))
-        return issues.move_id._reconcile_linked_payments()
+        matching = issues.filtered(lambda issue: issue.kind == 'match')
+        answer = matching and matching._match_again()
+        others = (issues - matching).move_id
+        return others._reconcile_linked_payments() if others else answer
+
+    def _match_again(self):
+        """Match once more, also where no money waits at the moment.
+
+        :return: a notification that says how it went
+        :raise AccessError: not an invoicing user
+        """
+        proposals = self.env['pos_receivable.match.proposal']
+        proposals._check_may_decide()
+        for company in self.company_id:
+            # Elevated: what is read and written is the night's, whoever asks for it.
+            engine = self.env['pos_receivable.match.engine'].sudo()._with_tree(company)
+            engine._note_left_out(company, engine._read_index(company, [])[1])
+        failed = self.filtered(lambda issue: issue.state == 'open')
+        if failed:
+            return proposals._notify('danger', *failed.mapped('error'))
+        return proposals.action_match_now()
 
 
 def describe_error(error):

@@ -146,6 +146,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         waiting = issues.search(
             [
                 ('state', '=', 'open'),
+                ('kind', '=', 'reconcile'),
                 ('company_id', 'child_of', company.id),
                 ('next_retry', '<=', run.date_start or self.env.cr.now()),
             ]

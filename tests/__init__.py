@@ -19,6 +19,7 @@ from . import test_match_conserves
 from . import test_match_learning
 from . import test_match_night
 from . import test_match_night_stopped
+from . import test_match_odd_books
 from . import test_match_rest
 from . import test_match_review
 from . import test_match_scale

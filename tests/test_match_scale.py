@@ -94,7 +94,7 @@ class TestMatchScale(MatchCommon):
         few = self.count_queries(lambda: schedule._match(self.company))
         receive(27)
         many = self.count_queries(lambda: schedule._match(self.company))
-        self.assertEqual(len(schedule._match(self.company)), 30)
+        self.assertEqual(len(schedule._match(self.company)[0]), 30)
         self.assertLessEqual(many, few)
 
     def test_the_database_learns_how_many_proposals_a_night_has_written(self):
