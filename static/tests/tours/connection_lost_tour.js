@@ -115,6 +115,7 @@ registry.category("web_tour.tours").add("CollectInvoiceCreditConnectionLost", {
             Invoice.chooseCustomer(BUYER),
             Invoice.select("INV/TOUR/12"),
             Connection.loseRequest("get_open_credits"),
+            Invoice.look(),
             {
                 content: "use credit",
                 trigger: ".modal .unpaid-invoices-use-credit",
@@ -128,6 +129,7 @@ registry.category("web_tour.tours").add("CollectInvoiceCreditConnectionLost", {
                 run: "click",
             },
             Connection.loseAnswer("apply_invoice_credits"),
+            Invoice.look(),
             {
                 content: "use it",
                 trigger: ".use-credit .use-credit-apply:enabled:contains(50.00)",

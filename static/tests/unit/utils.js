@@ -1,8 +1,14 @@
-import { waitFor } from "@odoo/hoot-dom";
+import { advanceTime, waitFor } from "@odoo/hoot-dom";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { assets } from "@web/core/assets";
 import { MainComponentsContainer } from "@web/core/main_components_container";
-import { getService, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    getService,
+    mountWithCleanup,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import { DEAD_TIME } from "@pos_receivable/app/utils/meant_press";
 
 export const CASH = { id: 11, name: "Cash", type: "cash" };
 export const CARD = { id: 12, name: "Card", type: "bank" };
@@ -119,4 +125,11 @@ export async function setupCollecting({ list, book, ...others } = {}) {
 export async function openPopup(component, props) {
     getService("dialog").add(component, props);
     await waitFor(".o_dialog .modal-body");
+}
+
+/** Press what is on the screen, after the moment it takes to read it. */
+export async function tap(selector) {
+    await waitFor(selector);
+    await advanceTime(DEAD_TIME);
+    await contains(selector).click();
 }

@@ -3,9 +3,19 @@
 import * as NumberPopup from "@point_of_sale/../tests/generic_helpers/number_popup_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import { ConnectionLostError } from "@web/core/network/rpc";
+import { DEAD_TIME } from "@pos_receivable/app/utils/meant_press";
 
 const LIST = ".modal .unpaid-invoices";
 const PAYMENT = ".modal:not(.o_inactive_modal) .register-payment";
+
+/** What comes too fast after the screen has changed is not taken for meant. */
+export function look() {
+    return {
+        content: "look at it for a moment",
+        trigger: "body",
+        run: () => new Promise((resolve) => setTimeout(resolve, 2 * DEAD_TIME)),
+    };
+}
 
 /** The cashier presses Invoice: in the row under the order, on a phone in the Actions. */
 export function clickInvoice() {
@@ -57,6 +67,7 @@ export function isBlocked(name) {
 
 export function pay(name) {
     return [
+        look(),
         {
             content: `pay ${name}`,
             trigger: `${LIST} .invoice-card:contains(${name}) .invoice-pay`,
@@ -154,11 +165,14 @@ export function answerIsLost() {
 }
 
 export function payNow(label) {
-    return {
-        content: `press ${label}`,
-        trigger: `${PAYMENT} .register-payment-pay:enabled:contains(${label})`,
-        run: "click",
-    };
+    return [
+        look(),
+        {
+            content: `press ${label}`,
+            trigger: `${PAYMENT} .register-payment-pay:enabled:contains(${label})`,
+            run: "click",
+        },
+    ];
 }
 
 export function isPaid(amount, { change } = {}) {
@@ -171,15 +185,14 @@ export function isPaid(amount, { change } = {}) {
 }
 
 export function next() {
-    return {
-        content: "go on",
-        trigger: `${PAYMENT} .payment-next`,
-        run: "click",
-    };
+    return [look(), { content: "go on", trigger: `${PAYMENT} .payment-next`, run: "click" }];
 }
 
 export function back() {
-    return { content: "go back", trigger: `${PAYMENT} .register-payment-back`, run: "click" };
+    return [
+        look(),
+        { content: "go back", trigger: `${PAYMENT} .register-payment-back`, run: "click" },
+    ];
 }
 
 export function isBackAtTheOrder() {
@@ -198,15 +211,21 @@ export function select(name) {
 }
 
 export function paySelected(count, amount) {
-    return {
-        content: `pay the ${count} selected`,
-        trigger: `${LIST} .unpaid-invoices-pay-selected:contains((${count}) $ ${amount})`,
-        run: "click",
-    };
+    return [
+        look(),
+        {
+            content: `pay the ${count} selected`,
+            trigger: `${LIST} .unpaid-invoices-pay-selected:contains((${count}) $ ${amount})`,
+            run: "click",
+        },
+    ];
 }
 
 export function payAll() {
-    return { content: "pay all", trigger: `${LIST} .unpaid-invoices-pay-all`, run: "click" };
+    return [
+        look(),
+        { content: "pay all", trigger: `${LIST} .unpaid-invoices-pay-all`, run: "click" },
+    ];
 }
 
 export function splitShows(parts) {
@@ -236,7 +255,7 @@ export function catchPrints() {
 }
 
 export function printReceipt() {
-    return { content: "print", trigger: `${PAYMENT} .payment-print`, run: "click" };
+    return [look(), { content: "print", trigger: `${PAYMENT} .payment-print`, run: "click" }];
 }
 
 export function isPrinted(...texts) {
@@ -249,7 +268,10 @@ export function isPrinted(...texts) {
 const HISTORY = ".modal:not(.o_inactive_modal) .invoice-payments";
 
 export function showHistory() {
-    return { content: "history", trigger: `${LIST} .unpaid-invoices-history`, run: "click" };
+    return [
+        look(),
+        { content: "history", trigger: `${LIST} .unpaid-invoices-history`, run: "click" },
+    ];
 }
 
 export function historyShows(customer, amount, state = "") {
@@ -285,12 +307,14 @@ export function closeHistory() {
 
 export function useCredit(amount) {
     return [
+        look(),
         { content: "use credit", trigger: `${LIST} .unpaid-invoices-use-credit`, run: "click" },
         {
             content: "choose it",
             trigger: ".use-credit .use-credit-row:contains(Credit note)",
             run: "click",
         },
+        look(),
         {
             content: `use ${amount}`,
             trigger: `.use-credit .use-credit-apply:enabled:contains(${amount})`,
@@ -323,11 +347,14 @@ export function customerOwes(name, due, overdue) {
 }
 
 export function closeList() {
-    return {
-        content: "leave the list",
-        trigger: ".modal:not(.o_inactive_modal):has(.unpaid-invoices) .modal-header button",
-        run: "click",
-    };
+    return [
+        look(),
+        {
+            content: "leave the list",
+            trigger: ".modal:not(.o_inactive_modal):has(.unpaid-invoices) .modal-header button",
+            run: "click",
+        },
+    ];
 }
 
 /** The server books the payment, but its answer never reaches the till. */

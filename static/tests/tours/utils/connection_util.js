@@ -1,5 +1,7 @@
 /* global posmodel */
 
+import { look } from "@pos_receivable/../tests/tours/utils/collect_invoice_util";
+
 /**
  * Lose the connection at the next call of a method of the session, once: the request does not arrive,
  * or it does and the answer gets lost. Below the browser's own request, so that everything above
@@ -69,9 +71,12 @@ export function says(message) {
 }
 
 export function press(label) {
-    return {
-        content: `press ${label}`,
-        trigger: `${DIALOG} button:enabled:contains(${label})`,
-        run: "click",
-    };
+    return [
+        look(),
+        {
+            content: `press ${label}`,
+            trigger: `${DIALOG} button:enabled:contains(${label})`,
+            run: "click",
+        },
+    ];
 }

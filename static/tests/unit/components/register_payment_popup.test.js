@@ -12,7 +12,7 @@ import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_mode
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { contains, makeServerError } from "@web/../tests/web_test_helpers";
 import { RegisterPaymentPopup } from "@pos_receivable/payment/components/popups/register_payment_popup/register_payment_popup";
-import { CARD, CASH, makeInvoice, makeResult, openPopup, setupCollecting } from "../utils";
+import { CARD, CASH, makeInvoice, makeResult, openPopup, setupCollecting, tap } from "../utils";
 
 definePosModels();
 
@@ -48,7 +48,7 @@ test("the whole due amount in cash is proposed", async () => {
     expect(queryAllTexts(".register-payment-journal")).toEqual(["Cash", "Card"]);
     expect(".register-payment-left").toHaveText("After this payment: $ 0.00 due");
     expect(".register-payment-pay").toHaveText("Pay now $ 640.00");
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".payment-done");
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({
@@ -66,10 +66,10 @@ test("due now is offered for installments, and partial amounts say what stays du
     await setupCollecting();
     await openPayment(makeInvoice({ amount_due_now: 320 }));
     expect(".register-payment-amount").toHaveValue("640.00");
-    await contains(".register-payment-due-now").click();
+    await tap(".register-payment-due-now");
     expect(".register-payment-amount").toHaveValue("320.00");
     expect(".register-payment-left").toHaveText("After this payment: $ 320.00 due");
-    await contains(".register-payment-full").click();
+    await tap(".register-payment-full");
     expect(".register-payment-amount").toHaveValue("640.00");
 });
 
@@ -126,7 +126,7 @@ test("change is counted for cash only", async () => {
     await contains(".register-payment-journal:contains(Card)").click();
     expect(".register-payment-tendered").toHaveCount(0);
     expect(".register-payment-pay").toBeEnabled();
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".payment-done");
     expect(requests[0]).toMatchObject({ journalId: CARD.id, tendered: null });
 });
@@ -142,7 +142,7 @@ test("a payment in flight locks the form and is sent once", async () => {
         },
     });
     await openPayment(invoice);
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await animationFrame();
     expect(".register-payment-pay").not.toBeEnabled();
     expect(".register-payment-back").not.toBeEnabled();
@@ -167,17 +167,17 @@ test("a refusal keeps the form, and the next try is a new payment", async () => 
     let outcome;
     await openPayment(makeInvoice(), (payload) => (outcome = payload));
     await fill(".register-payment-amount", "100");
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".register-payment-refusal");
     expect(".register-payment-refusal").toHaveText(
         "INV/2026/00012 was already paid at 10:42 by Anna."
     );
     expect(".register-payment-amount").toHaveValue("100");
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await animationFrame();
     expect(uuids).toHaveLength(2);
     expect(uuids[0]).not.toBe(uuids[1]);
-    await contains(".register-payment-back").click();
+    await tap(".register-payment-back");
     expect(outcome).toEqual({ isListStale: true });
 });
 
@@ -195,22 +195,22 @@ test("after a lost answer only the same request can go again", async () => {
     });
     await openPayment(invoice);
     await fill(".register-payment-amount", "100");
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".register-payment-lost");
     expect(".register-payment fieldset").toHaveAttribute("disabled");
     expect(".register-payment-pay").toHaveText("Try again");
     expect(".register-payment-pay").toBeFocused();
 
     // Not even closing the popup loses the request.
-    await contains(".register-payment-back").click();
+    await tap(".register-payment-back");
     await waitForNone(".register-payment");
     await openPayment(invoice);
     expect(".register-payment-amount").toHaveValue("100");
     expect(".register-payment-lost").toHaveCount(1);
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await animationFrame();
     await waitFor(".register-payment-lost");
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".payment-done");
     expect(requests[1]).toEqual(requests[0]);
     expect(requests[2]).toEqual(requests[0]);
@@ -236,13 +236,13 @@ test("an error on the second try does not erase the memory of the first", async 
         },
     });
     await openPayment(invoice);
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".register-payment-lost");
     for (const [button, sentence] of [
         [".register-payment-pay", /Log in again/],
         [".register-payment-check", /Something went wrong on the server/],
     ]) {
-        await contains(button).click();
+        await tap(button);
         await waitFor(".register-payment-refusal");
         expect(".register-payment-refusal").toHaveText(sentence);
         expect(".register-payment-lost").toHaveText(/Unfinished payment for INV\/2026\/00012/);
@@ -267,9 +267,9 @@ test("a payment that was taken back before it is tried again is not shown as pai
         },
     });
     await openPayment(invoice);
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".register-payment-lost");
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".register-payment-notice");
     expect(".register-payment-notice").toHaveText(/taken back since by Max: wrong customer/);
     expect(".payment-done").toHaveCount(0);
@@ -291,9 +291,9 @@ test("a lost payment shows its own invoices, whatever is selected since", async 
         close_invoice_payment_attempt: () => false,
     });
     await openPayment(one);
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".register-payment-lost");
-    await contains(".register-payment-back").click();
+    await tap(".register-payment-back");
     await waitForNone(".register-payment");
 
     await openPopup(RegisterPaymentPopup, {
@@ -305,7 +305,7 @@ test("a lost payment shows its own invoices, whatever is selected since", async 
     expect(".register-payment-lost").toHaveText(/Unfinished payment for INV\/1:/);
     expect(".register-payment-subject").toHaveText(/INV\/1/);
     expect(".register-payment-due").toHaveText("$ 100.00");
-    await contains(".register-payment-check").click();
+    await tap(".register-payment-check");
     await waitFor(".register-payment-notice");
     // Free again, it is about what was selected.
     expect(".register-payment-subject").toHaveText(/2 invoices/);
@@ -317,7 +317,7 @@ test("known to be offline: nothing is sent and the form stays open", async () =>
     const store = await setupCollecting({ book: () => expect.step("sent") });
     await openPayment(makeInvoice());
     store.data.network.offline = true;
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await animationFrame();
     expect(".register-payment-refusal").toHaveText(/You are offline.*nothing was booked/);
     expect(".register-payment fieldset").not.toHaveAttribute("disabled");
@@ -331,7 +331,7 @@ test("the change is shown in large figures once paid", async () => {
         book: () => makeResult(invoice, 600, { change: 50 }),
     });
     await openPayment(invoice);
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".payment-done");
     expect(".payment-done-change").toHaveText("$ 50.00");
     expect(".payment-done li").toHaveText("INV/2026/00012: $ 40.00 still due");
@@ -363,7 +363,7 @@ test("several invoices: a part fixed by hand, the rest spread around it", async 
     await fill(part("INV/1"), "30");
     expect(part("INV/2")).toHaveValue("120.00");
     expect(".register-payment-left").toHaveText("After this payment: $ 150.00 due");
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".payment-done");
     expect(requests[0].allocations).toEqual([
         { invoice_id: 1, amount: 30 },
@@ -378,7 +378,7 @@ test("what no invoice takes must be spread, or not paid", async () => {
     await fill(part("INV/1"), "40");
     expect(".payment-split-rest [role=status]").toHaveText("$ 60.00 is still to be spread.");
     expect(".register-payment-pay").not.toBeEnabled();
-    await contains(".payment-split-sum").click();
+    await tap(".payment-split-sum");
     expect(".register-payment-amount").toHaveValue("240.00");
     expect(".register-payment-pay").toHaveText("Pay now $ 240.00");
     await fill(part("INV/1"), "100.01");
@@ -404,8 +404,8 @@ test("a lost answer: the server knows the payment", async () => {
         }),
     });
     await openPayment(invoice);
-    await contains(".register-payment-pay").click();
-    await contains(".register-payment-check").click();
+    await tap(".register-payment-pay");
+    await tap(".register-payment-check");
     await waitFor(".payment-done");
     expect(".payment-done-amount").toHaveText("$ 640.00");
     expect(store.paymentAttempts.all).toEqual([]);
@@ -421,8 +421,8 @@ test("a lost answer: the payment was booked and voided since", async () => {
         close_invoice_payment_attempt: () => ({ ...payment, state: "voided", void: {}, invoices }),
     });
     await openPayment(invoice);
-    await contains(".register-payment-pay").click();
-    await contains(".register-payment-check").click();
+    await tap(".register-payment-pay");
+    await tap(".register-payment-check");
     await waitFor(".register-payment-notice");
     expect(".register-payment-notice").toHaveText(/taken back since/);
     expect(".payment-done").toHaveCount(0);
@@ -443,13 +443,13 @@ test("a lost answer: nothing was booked, so the form is free again", async () =>
         },
     });
     await openPayment(makeInvoice());
-    await contains(".register-payment-pay").click();
-    await contains(".register-payment-check").click();
+    await tap(".register-payment-pay");
+    await tap(".register-payment-check");
     await animationFrame();
     expect(".register-payment-refusal").toHaveText(/Still no connection/);
     expect(store.paymentAttempts.all).toHaveLength(1);
     online = true;
-    await contains(".register-payment-check").click();
+    await tap(".register-payment-check");
     await waitFor(".register-payment-notice");
     expect(".register-payment-notice").toHaveText(/Nothing was booked/);
     expect(".register-payment fieldset").not.toHaveAttribute("disabled");
@@ -484,11 +484,11 @@ test("the receipt: printed, then only as a copy, and sent", async () => {
     const prints = [];
     store.printer.print = async (component, props) => prints.push(props.isCopy);
     await openPayment(invoice);
-    await contains(".register-payment-pay").click();
-    await contains(".payment-print").click();
-    await contains(".payment-print").click();
+    await tap(".register-payment-pay");
+    await tap(".payment-print");
+    await tap(".payment-print");
     expect(prints).toEqual([false, true]);
-    await contains(".payment-email").click();
+    await tap(".payment-email");
     await contains(".modal textarea").edit("acme@example.com", { confirm: false });
     await contains(".modal-footer button:contains(Apply)").click();
     await waitFor(".o_notification:contains(The receipt is on its way to acme@example.com.)");
@@ -503,7 +503,7 @@ test("closed on another screen: said, and back to the start", async () => {
         read: () => [{ id: 1, state: "closed" }],
     });
     await openPayment(makeInvoice());
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".modal-body:contains(The page will be reloaded)");
     expect(store.session.state).toBe("closed");
 });
@@ -517,11 +517,11 @@ test("the drawer opens for cash, and only for cash", async () => {
     store.hardwareProxy.openCashbox = () => expect.step("drawer");
     await openPayment(invoice);
     await contains(".register-payment-journal:contains(Card)").click();
-    await contains(".register-payment-pay").click();
-    await contains(".payment-next").click();
+    await tap(".register-payment-pay");
+    await tap(".payment-next");
     expect.verifySteps([]);
     await openPayment(invoice);
-    await contains(".register-payment-pay").click();
+    await tap(".register-payment-pay");
     await waitFor(".payment-done");
     expect.verifySteps(["drawer"]);
 });

@@ -15,7 +15,7 @@ import { AssetsLoadingError, assets } from "@web/core/assets";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { contains, makeServerError, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
-import { makeInvoice, makePage, makeResult, openPopup, setupCollecting } from "../utils";
+import { makeInvoice, makePage, makeResult, openPopup, setupCollecting, tap } from "../utils";
 
 definePosModels();
 
@@ -118,7 +118,7 @@ test("turning the page asks for the next forty", async () => {
     await openPopup(UnpaidInvoicesPopup, { partner });
     await waitFor(".invoice-card");
     expect(".unpaid-invoices-pager").toHaveText("1–40 of 60");
-    await contains("button[aria-label='Next invoices']").click();
+    await tap("button[aria-label='Next invoices']");
     await waitFor("[data-invoice='INV/60']");
     expect(".unpaid-invoices-pager").toHaveText("41–60 of 60");
     expect("button[aria-label='Next invoices']").not.toBeEnabled();
@@ -139,7 +139,7 @@ test("offline is said at once and trying again recovers", async () => {
     await waitFor(".unpaid-invoices [role=alert]");
     expect(".unpaid-invoices [role=alert] span").toHaveText(/You are offline/);
     online = true;
-    await contains(".unpaid-invoices [role=alert] button").click();
+    await tap(".unpaid-invoices [role=alert] button");
     await waitFor(".invoice-card");
 });
 
@@ -154,11 +154,11 @@ test("without a connection to fetch the payment screen, that is said and tried a
         },
     });
     await openPopup(UnpaidInvoicesPopup, { partner });
-    await contains(".invoice-pay").click();
+    await tap(".invoice-pay");
     await waitFor(".modal-body:contains(You are offline)");
     await contains(".modal:has(:contains(You are offline)) .btn-primary").click();
     isConnected = true;
-    await contains(".invoice-pay").click();
+    await tap(".invoice-pay");
     await waitFor(".register-payment");
 });
 
@@ -186,9 +186,9 @@ test("paying the last invoice leads back to the order", async () => {
         },
     });
     await openPopup(UnpaidInvoicesPopup, { partner });
-    await contains(".invoice-pay").click();
-    await contains(".register-payment-pay").click();
-    await contains(".payment-next").click();
+    await tap(".invoice-pay");
+    await tap(".register-payment-pay");
+    await tap(".payment-next");
     await waitForNone(".unpaid-invoices");
     expect(".o_notification").toHaveText(/Acme has nothing left to pay/);
 });
@@ -215,10 +215,10 @@ test("a tap on the card selects it, and the footer says what the selection comes
     expect(".unpaid-invoices-pay-selected").toHaveText(/\(1\) \$ 980\.00$/);
     await contains("[data-invoice='INV/1'] .invoice-select").click();
     expect(".unpaid-invoices-pay-selected").toHaveText(/\(2\) \$ 1,080\.00$/);
-    await contains(".unpaid-invoices-pay-selected").click();
+    await tap(".unpaid-invoices-pay-selected");
     expect(queryAllTexts(".payment-split-row .fw-bold")).toEqual(["INV/1", "INV/3"]);
     expect(".register-payment-amount").toHaveValue("1,080.00");
-    await contains(".register-payment-back").click();
+    await tap(".register-payment-back");
     await contains("[data-invoice='INV/3']").click();
     await contains("[data-invoice='INV/1']").click();
     expect(".unpaid-invoices-pay-selected").toHaveCount(0);
@@ -247,7 +247,7 @@ test("pay all asks for all of them, not only the page", async () => {
     });
     await openPopup(UnpaidInvoicesPopup, { partner });
     await waitFor(".invoice-card");
-    await contains(".unpaid-invoices-pay-all").click();
+    await tap(".unpaid-invoices-pay-all");
     await waitFor(".register-payment");
     expect(limits).toEqual([40, 500]);
     expect(".register-payment-subject").toHaveText(/3 invoices/);
@@ -258,7 +258,7 @@ test("a named amount is spread earliest due first", async () => {
     await setupCollecting({ list: () => makePage(three) });
     await openPopup(UnpaidInvoicesPopup, { partner });
     await waitFor(".invoice-card");
-    await contains(".unpaid-invoices-pay-amount").click();
+    await tap(".unpaid-invoices-pay-amount");
     await waitFor(".modal .numpad");
     for (const key of ["1", "5", "0"]) {
         await contains(`.numpad button[value='${key}']`).click();
@@ -289,14 +289,14 @@ test("credit is used on the selected invoices, only when chosen, and the rest is
     });
     await openPopup(UnpaidInvoicesPopup, { partner });
     await contains("[data-invoice='INV/2']").click();
-    await contains(".unpaid-invoices-use-credit").click();
+    await tap(".unpaid-invoices-use-credit");
     await waitFor(".use-credit-row");
     expect(".use-credit-subject").toHaveText("INV/2");
     expect(".use-credit-apply").not.toBeEnabled();
     await contains(".use-credit-row input").click();
     expect(".use-credit-left").toHaveText("Still due afterwards: $ 80.00");
     expect(".use-credit-apply").toHaveText("Use $ 120.00");
-    await contains(".use-credit-apply").click();
+    await tap(".use-credit-apply");
     await waitForNone(".use-credit");
     expect(applied).toEqual([[3, [71], [2]]]);
     expect(".o_notification").toHaveText(/\$ 120\.00 of credit was used/);

@@ -13,6 +13,7 @@ import { useDebounced } from "@web/core/utils/timing";
 import { InvoiceCard } from "@pos_receivable/app/components/invoice_card/invoice_card";
 import { settlingTotal } from "@pos_receivable/app/utils/due";
 import { dueDay, formatDay } from "@pos_receivable/app/utils/invoice_status";
+import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
 import { loadPaymentScreen } from "@pos_receivable/app/utils/payment_screens";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 
@@ -60,6 +61,7 @@ export class UnpaidInvoicesPopup extends Component {
         this.searchLater = useDebounced(() => this.load(0), SEARCH_DELAY);
 
         useHotkey("escape", () => this.goBack());
+        useMeantPress(() => null);
         useExternalListener(window, "keydown", this.onKeydown);
         onMounted(() => {
             this.focusSearch();

@@ -13,6 +13,7 @@ import { useService } from "@web/core/utils/hooks";
 import { PaymentDone } from "@pos_receivable/payment/components/payment_done/payment_done";
 import { PaymentSplit } from "@pos_receivable/payment/components/payment_split/payment_split";
 import { fromSteps, parseAmount, toSteps } from "@pos_receivable/app/utils/amounts";
+import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
 import { attemptFate } from "@pos_receivable/app/utils/payment_attempts";
 import {
     amountProblem,
@@ -103,6 +104,7 @@ export class RegisterPaymentPopup extends Component {
         });
 
         useHotkey("escape", () => this.goBack());
+        useMeantPress(() => this.state.phase);
         useEffect(
             (phase) => this.focusNextStep(phase),
             () => [this.state.phase]

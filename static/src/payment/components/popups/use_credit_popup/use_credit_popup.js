@@ -7,6 +7,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { sumCredits } from "@pos_receivable/payment/utils/credits";
 import { formatDay } from "@pos_receivable/app/utils/invoice_status";
+import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 
 /** Choose what the customer already has with us, to set it off against their invoices. */
@@ -34,6 +35,7 @@ export class UseCreditPopup extends Component {
         });
         this.isListStale = false;
         useHotkey("escape", () => this.goBack());
+        useMeantPress(() => this.state.status);
         onMounted(() => this.load());
     }
 
