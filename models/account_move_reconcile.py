@@ -163,6 +163,13 @@ class AccountMove(models.Model):
                 "Several payments were linked to this invoice and others together. Nobody can tell"
                 " which was made for which: please reconcile them by hand."
             )
+        if items.payment_id <= self.env['pos_receivable.reconcile.evidence']._find_given_back(
+            items.payment_id
+        ):
+            return _(
+                "What was paid for the invoice was given back to the customer. Please reconcile the"
+                " refund with its payment."
+            )
         if items.payment_id <= self.sudo().pos_receivable_kept_apart_ids:
             return _("The payments linked to the invoice were taken off it by hand.")
         meant = payments._get_invoice_of_items()

@@ -18,7 +18,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
 
     @api.model
     def _get_open_credits_query(self):
-        """Credits of payments with something left, on receivable accounts.
+        """Credits of payments with something left that was not given back, on receivable accounts.
 
         Found through the core's partial indexes, whose conditions ``reconciled IS NOT TRUE`` and
         ``amount_residual < 0`` have to be written just so.
@@ -41,11 +41,57 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                AND company_id IN %s
                AND parent_state = 'posted'
                AND payment_id IS NOT NULL
+               AND NOT %s
             """,
             self._get_journal_ids(companies),
             self._get_account_ids(),
             tuple(companies.ids),
+            self._get_given_back(SQL("account_move_line.payment_id")),
         )
+
+    @api.model
+    def _get_given_back(self, payment_id):
+        """The condition that a payment was refunded, and that this still stands against it in the
+        books: until the refund is reconciled with something, what is open of both is no money.
+
+        :param SQL payment_id: an expression
+        """
+        return SQL(
+            """
+            EXISTS (
+                SELECT 1
+                  FROM account_payment refund
+                 WHERE refund.source_payment_id = %s
+                   AND refund.payment_type = 'outbound'
+                   AND refund.state IN ('in_process', 'paid')
+                   AND (
+                        refund.move_id IS NULL
+                     OR EXISTS (
+                            SELECT 1
+                              FROM account_move_line given
+                             WHERE given.move_id = refund.move_id
+                               AND given.account_id IN %s
+                               AND given.reconciled IS NOT TRUE
+                        )
+                   )
+            )
+            """,
+            payment_id,
+            self._get_account_ids(),
+        )
+
+    @api.model
+    def _find_given_back(self, payments):
+        """Those that were refunded, wholly or in part, as far as that is not booked off."""
+        self._flush_evidence()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM account_payment payment WHERE id IN %s AND %s",
+                tuple(payments.ids) or (0,),
+                self._get_given_back(SQL("payment.id")),
+            )
+        )
+        return payments.browse(id_ for [id_] in rows)
 
     # Elevated, for ids only: an archived journal or account may still have open items.
 

@@ -85,6 +85,22 @@ class ReconcileCommon(PosReceivableCommon):
         transaction.payment_id = payment
         return payment
 
+    @classmethod
+    def _refund(cls, payment, amount, post=True):
+        """Give back money of an online payment, as its provider reports it."""
+        transaction = payment.payment_transaction_id._create_child_transaction(
+            amount, is_refund=True, state='done', is_post_processed=True
+        )
+        refund = cls._pay(
+            amount,
+            partner=payment.partner_id,
+            payment_type='outbound',
+            payment_transaction_id=transaction.id,
+            post=post,
+        )
+        transaction.payment_id = refund
+        return refund
+
     def _run(self, times=1):
         """Let the scheduler run the action; the new runs."""
         before = self.env['pos_receivable.reconcile.run'].search([])

@@ -104,6 +104,51 @@ class TestReconcileLinks(MatchCommon):
         self.assertOpen(first, 50)
         self.assertPaid(second)
 
+    def _get_credit(self, payment):
+        return payment._seek_for_lines()[1]
+
+    def test_money_that_was_given_back_pays_nothing(self):
+        invoice = self._create_invoice()
+        payment = self._pay_online(100, [invoice])
+        refund = self._refund(payment, 100)
+        self.assertEqual(refund.source_payment_id, payment)
+        self.assertFalse(self._run())
+        self.assertIn('given back', self._explain(invoice))
+        self.assertOpen(invoice, 100)
+        self.assertEqual(self._get_credit(refund).amount_residual, 100)
+
+    def test_what_was_given_back_in_part_waits_until_that_is_booked_off(self):
+        invoice = self._create_invoice()
+        payment = self._pay_online(100, [invoice])
+        refund = self._refund(payment, 30)
+        self.assertFalse(self._run())
+        (self._get_credit(payment) | self._get_credit(refund)).reconcile()
+        self._run()
+        self.assertOpen(invoice, 30)
+
+    def test_a_payment_whose_refund_paid_out_a_credit_note_pays_its_invoice(self):
+        invoice, credit_note = self._create_invoice(), self._create_invoice(move_type='out_refund')
+        payment = self._pay_online(100, [invoice])
+        refund = self._refund(payment, 100)
+        (self._get_item(credit_note) | self._get_credit(refund)).reconcile()
+        self._run()
+        self.assertPaid(invoice)
+
+    def test_a_refund_that_was_not_made_after_all_takes_nothing_away(self):
+        first, second = self._create_invoice(), self._create_invoice()
+        self._refund(self._pay_online(100, [first]), 100, post=False)
+        self._refund(self._pay_online(100, [second]), 100).action_cancel()
+        self._run()
+        self.assertPaid(first, second)
+
+    def test_money_that_was_given_back_is_not_matched_either(self):
+        invoice = self._create_invoice()
+        payment = self._pay_online(100, [invoice], memo=invoice.name)
+        payment.payment_transaction_id.invoice_ids = False
+        self.assertEqual(self._match_one(payment).candidate_id.allocation_ids.move_id, invoice)
+        self._refund(payment, 100)
+        self.assertFalse(self._match_one(payment))
+
     def test_what_is_linked_to_nothing_for_certain_is_left_to_the_matching(self):
         first, second = self._create_invoice(due_in=1), self._create_invoice(due_in=2)
         of_first = self._pay(100, [first], memo=first.name)
