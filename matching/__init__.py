@@ -32,7 +32,8 @@ partner; ``names`` are its own, its parent's and its contacts'. ``number`` and
 ``OpenItems``: the index over the open items of a batch. ``Matcher`` builds it from an iterable;
 build it yourself to use it for several batches.
 
-``Knowledge``: accounts (``accounts.normalise_account`` → partners), learned aliases
+``Knowledge``: accounts (``accounts.normalise_account`` → partners), which of them were only learned,
+learned aliases
 (``names.normalise`` → partner → how often confirmed), check-digit validators by name (called with
 the reference without blanks and marks), a converter of minor units between currencies, and the
 pairs somebody has rejected.
@@ -71,4 +72,4 @@ from .policy import FeeProfile, Knowledge, Policy
 from .reasons import Money, Reason, reason, render
 from .values import Allocation, Candidate, Fit, OpenItem, Part, Proposal, Receipt, Tier
 
-RULES_VERSION = 2
+RULES_VERSION = 3

@@ -1,7 +1,7 @@
 """All evidence on one receipt, sorted by what it speaks about."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from enum import Enum
 
 from .evidence import Evidence, Query, Signal, Strategy
@@ -10,6 +10,7 @@ from .values import Id, OpenItem, Part, order
 
 STRONG = 28  # points from which a mention counts as quoting the item
 AGAINST = 25  # at most, when the payer is known to be somebody else
+NAMED = ('alias', 'name_same', 'name_close', 'name_in_text')  # how a name says who pays
 _RANK = {signal: rank for rank, signal in enumerate(Signal)}
 _OTHERS = {
     'account': 'account_other',
@@ -120,6 +121,23 @@ class Findings:
         if any(known.supports_holder for known in self._groups.get(group, ())):
             return Holder.KNOWN
         return Holder.OTHER if self._somebody_else(group) else Holder.UNKNOWN
+
+    def is_named(self, group: Id) -> bool:
+        """Whether the name that came with the money is this customer's, or was confirmed for it."""
+        return self._name_points(group) > 0
+
+    def is_named_otherwise(self, group: Id) -> bool:
+        """Whether the name is rather another customer's, or was confirmed for another as well."""
+        named, paid = self._name_points(group), self._name_points(group, ('alias',))
+        return any(
+            self._name_points(other) > named or self._name_points(other, ('alias',)) >= max(paid, 1)
+            for other in self._groups
+            if other != group
+        )
+
+    def _name_points(self, group: Id, codes: Container[str] = NAMED) -> int:
+        found = self._groups.get(group, ())
+        return max((known.points for known in found if known.reason.code in codes), default=0)
 
     def has_account(self, group: Id) -> bool:
         return any(known.signal is Signal.ACCOUNT for known in self._groups.get(group, ()))

@@ -5,7 +5,7 @@ installed, the standard library otherwise; for words one keystroke apart both gi
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -114,6 +114,18 @@ def similarity(
             total += mass
     total += sum(weight(word) for word in left)
     return round(100 * shared / total)
+
+
+def fits(written: str, known: Iterable[str]) -> bool:
+    """Whether a payer's name is one of a customer's.
+
+    >>> fits('ACME CORP.', ['Acme Corporation']), fits('PayPal Europe', ['Acme Corporation'])
+    (True, False)
+    >>> fits('', ['Acme Corporation']), fits('Acme', [])
+    (False, False)
+    """
+    given = words(written)
+    return any(similarity(given, words(name)) >= CLOSE for name in known)
 
 
 @lru_cache(maxsize=100_000)

@@ -51,7 +51,8 @@ class Policy:
 class Knowledge:
     """What the company has learned, handed in by the caller.
 
-    ``accounts``: normalised account → commercial partners. ``aliases``: normalised name (see
+    ``accounts``: normalised account → commercial partners; ``learned_accounts`` are those of them
+    that nobody entered, seen with the customer's name. ``aliases``: normalised name (see
     ``names.normalise``) → how often it was confirmed for whom. ``validators``: name → whether a
     string without blanks and marks carries a valid check digit. ``convert``: minor units of one
     currency into another's at a day, ``None`` when no rate is known. ``rejected``: pairs of
@@ -62,6 +63,7 @@ class Knowledge:
     aliases: Mapping[str, Mapping[Id, int]] = field(default_factory=dict)
     validators: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
     convert: Callable[[int, str, str, date], int | None] | None = None
+    learned_accounts: AbstractSet[str] = frozenset()
     rejected: AbstractSet[tuple[Id, Id]] = frozenset()
 
     def is_valid_reference(self, compact: str) -> bool:

@@ -202,7 +202,9 @@ def _against_account(
     held = []
     if any(item.issued > query.receipt.date for item in items):
         held.append(reason('held_before_issue'))
-    if query.receipt.partner not in (None, items[0].group):
+    if query.receipt.partner not in (None, items[0].group) or _is_strange(
+        query, findings, items[0].group
+    ):
         held.append(reason('held_holder'))
     quoted_items = sum(findings.signal(item.id) in QUOTED for item in items)
     if 0 < quoted_items < len(items):  # the text speaks of fewer than would be booked
@@ -214,6 +216,12 @@ def _against_account(
     if not _is_only_sum(query, items, rule):
         held.append(reason('held_not_unique'))
     return held
+
+
+def _is_strange(query: Query, findings: Findings, group: Id) -> bool:
+    """The account is the customer's, but the name is not: somebody pays for several."""
+    learned = query.account in query.knowledge.learned_accounts and query.receipt.payer_name
+    return findings.is_named_otherwise(group) or bool(learned and not findings.is_named(group))
 
 
 def _is_common(query: Query) -> bool:

@@ -62,17 +62,6 @@ class AccountBankStatementLine(models.Model):
             force_delete=True, skip_readonly_check=True, skip_invoice_sync=True
         )
 
-    def _learn_match_account(self):
-        """Note the payer's account for the customer, where the core would.
-
-        :return: the account, if it is new
-        """
-        self.ensure_one()
-        known = self.partner_id.with_context(active_test=False).bank_ids
-        if not self.account_number or not self.partner_id:
-            return known.browse()
-        return self._find_or_create_bank_account() - known
-
     def _prepare_counterpart_vals(self, allocation):
         """A receivable over what ``allocation`` settles, a rest that is closed included.
 

@@ -34,8 +34,10 @@ class PosReceivableMatchSource(models.AbstractModel):
 
     @api.model
     def _read_knowledge(self, company, receipts):
+        accounts, learned = self._read_accounts(company, receipts)
         return Knowledge(
-            accounts=self._read_accounts(company, receipts),
+            accounts=accounts,
+            learned_accounts=learned,
             aliases=self._read_aliases(company, receipts),
             validators=self._get_validators(company),
             convert=self._make_converter(company),
@@ -48,6 +50,9 @@ class PosReceivableMatchSource(models.AbstractModel):
 
     @api.model
     def _read_accounts(self, company, receipts):
+        """
+        :return: ``({account: customers}, {accounts that accepting taught})``
+        """
         numbers = {normalise_account(receipt.payer_account) for receipt in receipts} - {''}
         # Elevated: whose account it is counts, whether or not the user may see bank accounts.
         banks = self.env['res.partner.bank'].sudo()
@@ -57,11 +62,48 @@ class PosReceivableMatchSource(models.AbstractModel):
                 ('company_id', 'in', (False, *self._get_tree(company.root_id).ids)),
             ]
         )
+        # Elevated: that another company has learned it counts, though only there.
+        taught = self.env['pos_receivable.match.account'].sudo()
+        taught = taught.search([('bank_id', 'in', banks.ids)])
+        confirmed = taught.filtered(lambda a: a.count and a.company_id == company.root_id).bank_id
+        taught = taught.bank_id.filtered(lambda bank: not bank.allow_out_payment)
         accounts = {}
-        for bank in banks:
+        for bank in banks - (taught - confirmed):
             holder = bank.partner_id.commercial_partner_id
             accounts.setdefault(normalise_account(bank.acc_number), set()).add(holder.id)
-        return accounts
+        for number, customer in self._read_payers(accounts):
+            accounts[number].add(customer)
+        return accounts, {normalise_account(bank.acc_number) for bank in taught & confirmed}
+
+    @api.model
+    def _read_payers(self, numbers):
+        """For whom was paid from the accounts ``numbers``, as far as it was accepted and stands.
+
+        :return: list of ``(account, commercial partner)``
+        """
+        if not numbers:
+            return []
+        return self.env.execute_query(self._get_payers_query(numbers))
+
+    @api.model
+    def _get_payers_query(self, numbers):
+        """Through an index of its own, whose expression and condition have to be written just
+        so."""
+        return SQL(
+            """
+            SELECT DISTINCT
+                   UPPER(REGEXP_REPLACE(proposal.payer_account, '[^A-Za-z0-9]', '', 'g')),
+                   customer.commercial_partner_id
+              FROM pos_receivable_match_proposal proposal
+              JOIN pos_receivable_match_allocation allocation
+                ON allocation.candidate_id = proposal.candidate_id
+              JOIN account_move_line item ON item.id = allocation.line_id
+              JOIN res_partner customer ON customer.id = item.partner_id
+             WHERE proposal.state = 'accepted'
+               AND UPPER(REGEXP_REPLACE(proposal.payer_account, '[^A-Za-z0-9]', '', 'g')) IN %s
+            """,
+            tuple(numbers),
+        )
 
     @api.model
     def _read_aliases(self, company, receipts):

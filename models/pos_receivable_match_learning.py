@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..matching.names import normalise
+from ..matching.names import fits, normalise
 
 
 class PosReceivableMatchAlias(models.Model):
@@ -52,6 +52,74 @@ class PosReceivableMatchAlias(models.Model):
                     'company_id': company.id,
                     'count': step,
                 }
+            )
+
+
+class PosReceivableMatchAccount(models.Model):
+    """A customer's bank account that nobody entered: accepting noted it. It counts where it was
+    confirmed, unless people trust it, as they do those they enter themselves."""
+
+    _name = 'pos_receivable.match.account'
+    _description = "Learned Payer Account"
+    _rec_name = 'bank_id'
+
+    bank_id = fields.Many2one(
+        'res.partner.bank',
+        string="Account",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete='cascade',
+    )
+    company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')
+    count = fields.Integer(string="Confirmed", readonly=True)
+
+    _bank_unique = models.UniqueIndex('(company_id, bank_id)')
+
+    @api.model
+    def _teach(self, proposal):
+        """Note the account that the money of the accepted ``proposal`` came from, where the core
+        would, or that it was confirmed.
+
+        Only under the customer's own name: who pays for others has an account as well.
+
+        :return: the account, unless nothing was learned
+        """
+        line, debtors = proposal.statement_line_id, proposal.allocation_ids.line_id.partner_id
+        customer = debtors.commercial_partner_id
+        known = (debtors | customer).filtered('name').mapped('name')
+        nothing = self.env['res.partner.bank']
+        if not line.account_number or len(customer) != 1 or line.partner_id != customer:
+            return nothing
+        if not fits(proposal.payer_name or '', known):
+            return nothing
+        entered = customer.with_context(active_test=False).bank_ids
+        entered -= self.search([('bank_id', 'in', entered.ids)]).bank_id
+        # Elevated again: the core hands it back with the rights of the user.
+        bank = line._find_or_create_bank_account().sudo() - entered
+        if bank:
+            self._count(bank, proposal.company_id.root_id, +1)
+        return bank
+
+    @api.model
+    def _forget(self, proposal, banks):
+        """Count that ``banks``, which accepting ``proposal`` has noted or confirmed, are the
+        customer's no more; archive those that nothing speaks for."""
+        self._count(banks, proposal.company_id.root_id, -1)
+        confirmed = self.search([('bank_id', 'in', banks.ids), ('count', '>', 0)])
+        (banks - confirmed.bank_id).action_archive()
+
+    @api.model
+    def _count(self, banks, company, step):
+        known = self.search([('bank_id', 'in', banks.ids), ('company_id', '=', company.id)])
+        for account in known:
+            account.count = max(account.count + step, 0)
+        if step > 0:
+            self.create(
+                [
+                    {'bank_id': bank.id, 'company_id': company.id, 'count': step}
+                    for bank in banks - known.bank_id
+                ]
             )
 
 

@@ -95,6 +95,9 @@ class PosReceivableMatchProposal(models.Model):
     _statement_line_unique = models.UniqueIndex(
         "(statement_line_id) WHERE state IN ('open', 'observed')"
     )
+    _payer_account_idx = models.Index(
+        "(UPPER(REGEXP_REPLACE(payer_account, '[^A-Za-z0-9]', '', 'g'))) WHERE state = 'accepted'"
+    )
     _partials_idx = models.Index(
         "USING gin ((outcome -> 'partials') jsonb_path_ops) WHERE state IN ('accepted', 'changed')"
     )

@@ -225,15 +225,14 @@ class PosReceivableMatchProposal(models.Model):
     def _learn_payer(self, candidate):
         """Note whom the payer's name, and the payer's account, pay for.
 
-        :return: the account, if it is new
+        :return: the account, if that was learned or confirmed
         :raise ConcurrencyError: somebody teaches the same at this moment; the server then tries
             the whole request again
         """
         try:
             with mute_logger('odoo.sql_db'), self.env.cr.savepoint():
                 self._learn(candidate, +1)
-                line = self.statement_line_id
-                return line._learn_match_account() if line else self.env['res.partner.bank']
+                return self.env['pos_receivable.match.account']._teach(self)
         except UniqueViolation as error:
             raise ConcurrencyError("The payer is being learned by somebody else") from error
 
@@ -342,7 +341,8 @@ class PosReceivableMatchProposal(models.Model):
         """Forget what accepting has taught."""
         if not self.is_automatic:
             self._learn(self.candidate_id, -1)
-            self._forget_accounts(outcome)
+            banks = self.env['res.partner.bank'].browse(outcome.get('accounts', ())).exists()
+            self.env['pos_receivable.match.account']._forget(self, banks)
 
     def _reopen(self):
         """Let it be decided anew, in place of what was proposed for the same money since."""
@@ -376,25 +376,6 @@ class PosReceivableMatchProposal(models.Model):
             {'state': 'obsolete', 'note': self.env._("Another use of the money was undone.")}
         )
         others.flush_recordset()  # before this one becomes undecided
-
-    def _forget_accounts(self, outcome):
-        """Delete the payer's account that was noted with this decision, unless another decision
-        still says whose it is: then with that one."""
-        accounts = self.env['res.partner.bank'].browse(outcome.get('accounts', ())).exists()
-        other = self.search(
-            [
-                ('id', '!=', self.id),
-                ('state', '=', 'accepted'),
-                ('is_automatic', '=', False),
-                ('payer_account', '=', self.payer_account),
-                ('proposed_partner_id', 'child_of', accounts.partner_id.ids),
-            ],
-            limit=1,
-        )
-        if other:
-            other.outcome = {**other.outcome, 'accounts': accounts.ids}
-        else:
-            accounts.unlink()
 
     def _find_best_candidate(self):
         """What the matcher would have accepted, as opposed to what people chose."""

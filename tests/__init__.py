@@ -12,6 +12,7 @@ from . import test_foreign_shop
 from . import test_frontend
 from . import test_hoot
 from . import test_match_accept
+from . import test_match_accounts
 from . import test_match_attacks
 from . import test_match_choose
 from . import test_match_companies

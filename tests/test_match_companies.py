@@ -62,7 +62,10 @@ class TestMatchCompanies(MatchCommon):
 
     def test_accountants_of_another_company_see_nothing_of_the_matching(self):
         invoice = self._create_invoice(100)
-        proposal = self._match_one(self._receive(100, invoice.name, 'WHITE LABEL HOLDINGS'))
+        line = self._receive(
+            100, invoice.name, 'Acme Corporation', account_number='DE89370400440532013000'
+        )
+        proposal = self._match_one(line)
         proposal.action_accept()
         proposal.action_undo()
         elsewhere = self.env['res.company'].create({'name': 'Elsewhere'})
@@ -75,7 +78,8 @@ class TestMatchCompanies(MatchCommon):
             company_ids=[Command.set(elsewhere.ids)],
         )
         for name in (
-            'proposal', 'candidate', 'allocation', 'decision', 'alias', 'rejection', 'run', 'mode'
+            'proposal', 'candidate', 'allocation', 'decision', 'alias', 'account', 'rejection', 'run',
+            'mode',
         ):  # fmt: skip
             records = self.env[f'pos_receivable.match.{name}'].with_user(stranger)
             records = records.with_context(allowed_company_ids=elsewhere.ids)
@@ -84,7 +88,8 @@ class TestMatchCompanies(MatchCommon):
             if found:
                 with self.assertRaises(AccessError, msg=name):
                     records.browse(found.ids).read(['company_id'])
-        self.assertTrue(self.env['pos_receivable.match.alias'].sudo().search([]))
+        for name in ('alias', 'account'):
+            self.assertTrue(self.env[f'pos_receivable.match.{name}'].sudo().search([]))
 
     def test_the_invoices_of_another_company_are_not_proposed(self):
         other = self.setup_other_company()

@@ -74,6 +74,11 @@ class TestMatchScale(MatchCommon):
         plan = self._explain(standing._get_bookings_query(partials))
         self.assertIn('pos_receivable_match_proposal_partials_idx', plan)
 
+    def test_for_whom_an_account_has_paid_is_found_through_an_index(self):
+        source = self.env['pos_receivable.match.source']
+        plan = self._explain(source._get_payers_query({'DE89370400440532013000'}))
+        self.assertIn('pos_receivable_match_proposal_payer_account_idx', plan)
+
     def test_proposals_and_money_are_not_compared_each_with_each(self):
         plan = self._explain(
             self.env['pos_receivable.match.schedule']._get_settled_query(self.company),

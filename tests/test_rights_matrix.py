@@ -91,6 +91,7 @@ pos.session.invoice_payments_given_up         r       r      -        -         
 pos.session.invoice_payments_told             r       r      -        -         -       -      -
 pos.session.use_invoice_payment               r       r      -        -         -       -      -
 pos_receivable.payment.report.*               -       r      -        r         -       -      -
+pos_receivable.match.account.*                -       -      r        r         -       -      -
 pos_receivable.match.alias.*                  -       -      r        r         -       -      -
 pos_receivable.match.allocation.*             -       -      r        r         -       -      -
 pos_receivable.match.candidate.*              -       -      r        r         -       -      -
@@ -211,6 +212,7 @@ class TestRightsMatrix(PosReceivableCommon):
                 'journal_id': self.transfer_journal.id,
                 'payment_ref': invoice.name,
                 'partner_name': self.customer.name,
+                'account_number': 'DE89370400440532013000',
                 'amount': 77.0,
             }
         )
@@ -386,6 +388,9 @@ class TestRightsMatrix(PosReceivableCommon):
             'account.bank.statement.line': self.statement_line,
             'account.move': self.invoice,
             'pos.session': self.session,
+            'pos_receivable.match.account': self.env['pos_receivable.match.account']
+            .sudo()
+            .search([], limit=1),
             'pos_receivable.match.alias': self.env['pos_receivable.match.alias']
             .sudo()
             .search([], limit=1),

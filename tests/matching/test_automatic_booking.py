@@ -3,6 +3,7 @@
 from datetime import date
 
 from ...matching import FeeProfile, Fit, Policy, Tier
+from ...matching.names import normalise
 from .makers import IBAN, codes, item, match_one, receipt
 
 A, B = 'INV/2026/00042', 'INV/2026/00077'
@@ -45,6 +46,46 @@ def test_an_account_with_a_broken_check_digit_is_not_trusted():
 def test_an_account_of_two_customers_is_not_enough():
     proposal = match_one([item(A)], receipt('', payer_account=IBAN), accounts={IBAN: {1, 2}})
     assert proposal.tier is Tier.REVIEW
+
+
+def test_an_account_under_another_customers_name_is_left_to_a_person():
+    items = [item(A), item(B, 5000, group=2, names=('Weber Holz',))]
+    proposal = match_one(
+        items, receipt('', payer_name='Weber Holz', payer_account=IBAN), accounts={IBAN: {1}}
+    )
+    assert proposal.tier is Tier.REVIEW
+    assert 'held_holder' in codes(proposal.held_back)
+
+
+def test_an_account_tells_namesakes_apart():
+    items = [item(A), item(B, 5000, group=2)]
+    proposal = match_one(items, receipt('', payer_account=IBAN), accounts={IBAN: {1}})
+    assert proposal.tier is Tier.AUTO
+
+
+def test_an_account_under_a_name_that_paid_for_another_is_left_to_a_person():
+    items = [item(A), item(B, 5000, group=2, names=('Weber Holz',))]
+    for payer in ('Nobody Ltd', 'Mueller Bau'):
+        for others in ({2: 1}, {1: 1, 2: 3}):
+            proposal = match_one(
+                items,
+                receipt('', payer_name=payer, payer_account=IBAN),
+                accounts={IBAN: {1}},
+                aliases={normalise(payer): others},
+            )
+            assert proposal.tier is Tier.REVIEW
+            assert 'held_holder' in codes(proposal.held_back)
+
+
+def test_an_account_under_an_unknown_name_counts_unless_it_was_only_learned():
+    for learned, tier in ((frozenset(), Tier.AUTO), ({IBAN}, Tier.REVIEW)):
+        proposal = match_one(
+            [item(A)],
+            receipt('', payer_name='Nobody Ltd', payer_account=IBAN),
+            accounts={IBAN: {1}},
+            learned_accounts=learned,
+        )
+        assert proposal.tier is tier
 
 
 def test_two_open_items_of_the_amount_are_left_to_a_person():
