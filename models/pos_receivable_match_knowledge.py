@@ -1,3 +1,5 @@
+from collections import Counter
+
 from stdnum import iso11649
 from stdnum.ch import esr
 
@@ -119,7 +121,9 @@ class PosReceivableMatchSource(models.AbstractModel):
         )
         aliases = {}
         for alias in found:
-            aliases.setdefault(alias.name, {})[alias.partner_id.id] = alias.count
+            counts = aliases.setdefault(alias.name, Counter())
+            # Who was a customer alone may belong to a company by now.
+            counts[alias.partner_id.commercial_partner_id.id] += alias.count
         return aliases
 
     @api.model

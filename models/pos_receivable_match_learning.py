@@ -54,6 +54,20 @@ class PosReceivableMatchAlias(models.Model):
                 }
             )
 
+    @api.model
+    def _merge(self, sources, target):
+        """Bring together what was learned of these contacts, which become one.
+
+        :param sources: partners, to be ``target`` from now on
+        """
+        self.flush_model()
+        aliases = self.search([('partner_id', 'in', (sources | target).ids)])
+        for same in aliases.grouped(lambda alias: (alias.company_id, alias.name)).values():
+            count = sum(same.mapped('count'))
+            same[1:].unlink()
+            same[0].write({'partner_id': target.id, 'count': count})
+        self.flush_model()
+
 
 class PosReceivableMatchAccount(models.Model):
     """A customer's bank account that nobody entered: accepting noted it. It counts where it was

@@ -18,6 +18,7 @@ from . import test_match_choose
 from . import test_match_companies
 from . import test_match_conserves
 from . import test_match_learning
+from . import test_match_merged
 from . import test_match_night
 from . import test_match_night_stopped
 from . import test_match_odd_books

@@ -1,2 +1,3 @@
 from . import account_payment_register
+from . import base_partner_merge
 from . import pos_receivable_match_choose

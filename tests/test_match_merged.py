@@ -1,0 +1,138 @@
+from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
+
+from .common_match import MatchCommon
+
+MERGE = 'base.partner.merge.automatic.wizard'
+
+
+@tagged('post_install', '-at_install')
+class TestMatchMerged(MatchCommon):
+    """Contacts that are merged, and records that are deleted, take nothing with them that is still
+    of use, and are held up by nothing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.twin = cls.env['res.partner'].create({'name': 'Acme Corp.'})
+        cls.clerk = cls._create_user('cleo', 'Cleo', 'base.group_partner_manager')
+
+    def _merge(self, *sources, into):
+        """As a clerk without any right in accounting does."""
+        partners = into.union(*sources)
+        wizard = (
+            self.env[MERGE]
+            .with_user(self.clerk)
+            .create({'partner_ids': partners.ids, 'dst_partner_id': into.id, 'state': 'selection'})
+        )
+        with mute_logger('odoo.addons.base.partner.merge'):
+            wizard.action_merge()
+        self.env.invalidate_all()
+        self.assertFalse(self.env['res.partner'].union(*sources).exists())
+
+    def _teach(self, payer, *partners):
+        for partner in partners:
+            invoice = self._create_invoice(100, partner=partner)
+            self._match_one(self._receive(100, invoice.name, payer)).action_accept()
+
+    def _read_aliases(self):
+        aliases = self.env['pos_receivable.match.alias'].search([])
+        return sorted(aliases.mapped(lambda a: (a.name, a.partner_id.id, a.count)))
+
+    def test_contacts_who_share_a_payer_are_merged_with_what_was_learned_of_both(self):
+        self._teach('White Label Holdings', self.customer, self.twin, self.twin, self.other)
+        self._teach('Black Label Holdings', self.twin)
+        name = 'white label holdings'
+        self._merge(self.twin, into=self.customer)
+        self.assertEqual(
+            self._read_aliases(),
+            sorted(
+                [
+                    (name, self.customer.id, 3),
+                    (name, self.other.id, 1),
+                    ('black label holdings', self.customer.id, 1),
+                ]
+            ),
+        )
+
+    def test_three_contacts_are_merged_whichever_is_kept(self):
+        self._teach('White Label Holdings', self.customer, self.twin, self.other)
+        self._merge(self.customer, self.other, into=self.twin)
+        self.assertEqual(self._read_aliases(), [('white label holdings', self.twin.id, 3)])
+        invoice = self._create_invoice(66.6, partner=self.twin)
+        proposal = self._match_one(self._receive(66.6, 'thanks', 'White Label Holdings'))
+        self.assertEqual(proposal.allocation_ids.move_id, invoice)
+        self.assertIn('3 times confirmed', proposal.candidate_id.explanation)
+
+    def test_what_was_learned_of_a_contact_is_known_of_the_company_it_joins(self):
+        self._teach('White Label Holdings', self.twin)
+        self.twin.parent_id = self.customer
+        self.assertEqual(self.twin.commercial_partner_id, self.customer)
+        invoice = self._create_invoice(66.6)
+        proposal = self._match_one(self._receive(66.6, 'thanks', 'White Label Holdings'))
+        self.assertEqual(proposal.allocation_ids.move_id, invoice)
+        self.assertIn('has paid for this customer before', proposal.candidate_id.explanation)
+
+    def test_what_waits_for_one_contact_waits_for_the_other(self):
+        invoice = self._create_invoice(100, partner=self.twin)
+        proposal = self._match_one(self._receive(100, invoice.name, 'Acme Corp.'))
+        self._merge(self.twin, into=self.customer)
+        self.assertEqual(proposal.proposed_partner_id, self.customer)
+        self.assertEqual(proposal.candidate_id.partner_id, self.customer)
+        proposal.action_accept()
+        self.assertPaid(invoice)
+
+    def test_the_merge_knows_all_of_our_unique_indexes_over_contacts_and_accounts(self):
+        """The core moves a column by SQL and tolerates unique constraints alone: of a unique index
+        over contacts, or their accounts, the duplicates have to be brought together before."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT ours.relname, attribute.attname
+                  FROM pg_index index
+                  JOIN pg_class ours ON ours.oid = index.indrelid
+                  JOIN pg_constraint foreign_key
+                    ON foreign_key.conrelid = ours.oid AND foreign_key.contype = 'f'
+                  JOIN pg_class target ON target.oid = foreign_key.confrelid
+                  JOIN pg_attribute attribute
+                    ON attribute.attrelid = ours.oid
+                   AND attribute.attnum = foreign_key.conkey[1]
+                 WHERE index.indisunique
+                   AND NOT index.indisprimary
+                   AND attribute.attnum = ANY(index.indkey)
+                   AND target.relname IN ('res_partner', 'res_partner_bank')
+                   AND ours.relname LIKE %s
+                """,
+                'pos_receivable_%',
+            )
+        )
+        self.assertEqual(rows, [('pos_receivable_match_alias', 'partner_id')])
+
+    def test_what_is_deleted_takes_what_was_noted_of_it_with_it(self):
+        invoice = self._create_invoice(100)
+        line, payment = self._receive(100, invoice.name, 'Acme'), self._pay(100, memo=invoice.name)
+        twice = self._receive(100, invoice.name, 'Acme')
+        proposals = self._match()
+        proposals.filtered('candidate_id').action_reject()
+        proposals = self._match().sudo() | proposals.sudo()
+        self.env['pos_receivable.reconcile.issue'].sudo()._record_failure(invoice, ValueError("?"))
+        self.env['pos_receivable.reconcile.issue'].sudo()._record_failure(
+            invoice, ValueError("?"), 'match'
+        )
+        self.env.flush_all()
+        (line | twice).unlink()
+        payment.action_draft()
+        payment.unlink()
+        invoice.button_draft()
+        invoice.name = False
+        invoice.unlink()
+        self.env.invalidate_all()
+        self.assertFalse(proposals.exists())
+        self.assertFalse(self.env['pos_receivable.match.rejection'].sudo().search([]))
+        self.assertFalse(self.env['pos_receivable.reconcile.issue'].search([]))
+        self._teach('White Label Holdings', self.other)
+        self.env['pos_receivable.match.alias'].sudo().create(
+            {'name': 'twins', 'partner_id': self.twin.id, 'company_id': self.company.id}
+        )
+        self.twin.unlink()
+        self.assertEqual(self._read_aliases(), [('white label holdings', self.other.id, 1)])
