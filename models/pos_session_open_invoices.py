@@ -128,8 +128,8 @@ class PosSession(models.Model):
         A code may be the invoice's number or payment reference, or a payment QR code that has it
         on one of its lines.
 
-        :return: ``{'partner': {'id', 'name'}, 'invoice': row}`` as in ``get_open_invoices``;
-            ``False`` when the code is nothing of ours
+        :return: ``{'partner': {…}, 'invoice': row}`` as in ``get_open_invoices``; ``False`` when
+            the code is nothing of ours
         :raise UserError: an invoice that cannot be paid, and why
         """
         self._check_invoice_payment_access()
@@ -159,7 +159,7 @@ class PosSession(models.Model):
             raise UserError(session_sudo._explain_paid_invoice(invoice))
         partner = invoice.partner_id
         [row] = invoice._get_counter_rows(self.currency_id, fields.Date.context_today(self))
-        return {'partner': {'id': partner.id, 'name': partner.display_name}, 'invoice': row}
+        return {'partner': _describe_partner(partner), 'invoice': row}
 
     def _get_dues_by_commercial_partner(self, partners, date):
         domain = self.env['account.move']._get_collectable_line_domain(
@@ -187,14 +187,8 @@ class PosSession(models.Model):
         page = matching[offset : offset + limit]
         invoices = self.env['account.move'].browse(item.invoice.id for item in page)
         known = {item.invoice: item.prepare_amounts() for item in page if item.is_plain}
-        commercial_partner = partner.commercial_partner_id
         return {
-            'partner': {
-                'id': partner.id,
-                'name': partner.display_name,
-                'commercial_partner_id': commercial_partner.id,
-                'commercial_partner_name': commercial_partner.display_name,
-            },
+            'partner': _describe_partner(partner),
             'currency_id': currency.id,
             # Amounts due are rounded already: less than half a step is nothing.
             'invoice_count': sum(abs(item.due) > currency.rounding / 2 for item in payable),
@@ -325,6 +319,16 @@ class PosSession(models.Model):
         if (amount := _parse_amount(search)) is not None:
             domain |= Domain('amount_total', '=', amount) | Domain('amount_residual', '=', amount)
         return Domain('move_id', 'any', domain)
+
+
+def _describe_partner(partner):
+    commercial_partner = partner.commercial_partner_id
+    return {
+        'id': partner.id,
+        'name': partner.display_name,
+        'commercial_partner_id': commercial_partner.id,
+        'commercial_partner_name': commercial_partner.display_name,
+    }
 
 
 def _parse_amount(text):

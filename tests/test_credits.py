@@ -111,7 +111,9 @@ class TestCredits(PosReceivableCommon):
             f'BCD\n002\n1\nSCT\n\nShop\nBE71096123456769\nEUR100\n\n{self.invoice.name}\n',
         ):
             found = self.session.find_open_invoice(code)
-            self.assertEqual(found['partner']['id'], self.customer.id)
+            self.assertEqual(
+                found['partner'], self.session.get_open_invoices(self.customer.id)['partner']
+            )
             self.assertEqual(found['invoice']['id'], self.invoice.id)
         for code in (
             '4006381333931',

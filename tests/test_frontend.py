@@ -221,6 +221,11 @@ class TestCollectInvoiceOnADesktop(CollectInvoiceTours, CollectInvoiceTourCommon
         self.assertFalse(self.env['mail.mail'].search([('email_to', '=', 'acme@example.com')]))
         self.assertDue('not_paid', 640)
 
+    def test_a_lost_payment_is_told_with_its_receipt_after_a_reload(self):
+        payment = self._run('CollectInvoiceLostAndReloaded')
+        self.assertBooked(payment, 640, self.counter_cash_journal.default_account_id)
+        self.assertDue(self.invoice._get_invoice_in_payment_state(), 0)
+
     def test_a_connection_lost_while_credit_is_used_uses_it_once(self):
         today = fields.Date.context_today(self.customer)
         credit_note = self._create_invoice('RINV/TOUR/1', 50, today, self.buyer, 'out_refund')

@@ -102,6 +102,39 @@ registry.category("web_tour.tours").add("CollectInvoiceConnectionLost", {
         ].flat(Infinity),
 });
 
+registry.category("web_tour.tours").add("CollectInvoiceLostAndReloaded", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            Dialog.confirm("Open Register"),
+            Invoice.clickInvoice(),
+            Invoice.chooseCustomer(CUSTOMER),
+            Invoice.pay("INV/TOUR/1"),
+            Connection.loseAnswer("collect_invoice_payment"),
+            Invoice.payNow("640.00"),
+            Invoice.answerIsLost(),
+            {
+                content: "the page is loaded anew",
+                trigger: "body",
+                run: () => window.location.reload(),
+                expectUnloadPage: true,
+            },
+            // The order still has its customer.
+            Invoice.clickInvoice(),
+            Connection.says("Unfinished until now: booked at"),
+            Invoice.isPaid("640.00"),
+            Invoice.catchPrints(),
+            Invoice.printReceipt(),
+            Invoice.isPrinted("Payment receipt", "INV/TOUR/1"),
+            Invoice.next(),
+            {
+                content: "nothing is left to pay",
+                trigger:
+                    ".modal .unpaid-invoices-count:contains(0 open invoices), .modal .unpaid-invoices-empty",
+            },
+        ].flat(Infinity),
+});
+
 registry.category("web_tour.tours").add("CollectInvoiceCreditConnectionLost", {
     steps: () =>
         [

@@ -43,7 +43,7 @@ export function makeInvoice(values = {}) {
 export function makePage(invoices, values = {}) {
     const payable = invoices.filter((invoice) => invoice.payable);
     return {
-        partner: { id: 3, name: "Acme" },
+        partner: { id: 3, name: "Acme", commercial_partner_id: 2 },
         currency_id: 1,
         invoice_count: payable.length,
         total_due: payable.reduce((sum, { amount_due }) => sum + amount_due, 0),

@@ -208,9 +208,23 @@ patch(PosStore.prototype, {
         );
     },
 
-    /** Whether an attempt whose answer was lost is booked: its entry, or false and it never will. */
-    findInvoicePayment(uuid) {
-        return this.askSession("close_invoice_payment_attempt", [uuid]);
+    /**
+     * Ask what became of an attempt whose answer was lost; then nothing needs to be remembered of it.
+     *
+     * @returns {Promise<Object>} the answer as `attemptFate` reads it: the payment with its invoices,
+     *  or that it was not booked and never will be
+     */
+    async settleInvoicePayment(attempt) {
+        const entry = await this.askSession("close_invoice_payment_attempt", [attempt.uuid]);
+        this.paymentAttempts.forget(attempt);
+        if (!entry) {
+            return { isClosed: true };
+        }
+        const { invoices, ...payment } = entry;
+        if (attemptFate(attempt, { payment }) === "paid") {
+            this.openDrawerFor(payment);
+        }
+        return { payment, invoices };
     },
 
     /** On paper, or through the browser where no printer is connected. */

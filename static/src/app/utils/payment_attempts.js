@@ -51,6 +51,13 @@ export class PaymentAttempts {
         );
     }
 
+    /** @param {{commercial_partner_id: number}} partner of whatever contact of theirs */
+    ofCustomer({ commercial_partner_id }) {
+        return this.all.filter(
+            (attempt) => attempt.commercial_partner_id === commercial_partner_id
+        );
+    }
+
     remember(attempt) {
         this.write([...this.all.filter(({ uuid }) => uuid !== attempt.uuid), attempt]);
     }

@@ -43,6 +43,16 @@ export function refusalSentence(error) {
     );
 }
 
+/** @param {Object} payment one that was booked and does not stand any more */
+export function takenBackSentence({ void: voided }) {
+    return voided
+        ? _t("This payment was booked, and taken back since by %(name)s: %(reason)s", {
+              name: voided.user_name,
+              reason: voided.reason,
+          })
+        : _t("This payment was booked, and taken back since in the back office.");
+}
+
 export function offlineSentence() {
     return _t(
         "You are offline. Invoices can be paid again as soon as the connection is back; nothing was booked."

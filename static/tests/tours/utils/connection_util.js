@@ -66,7 +66,7 @@ const DIALOG = ".modal:not(.o_inactive_modal)";
 export function says(message) {
     return {
         content: `it says: ${message}`,
-        trigger: `${DIALOG} [role=alert]:contains(${message}), .o_notification:contains(${message})`,
+        trigger: `${DIALOG} [role=alert]:contains(${message}), ${DIALOG} [role=status]:contains(${message}), .o_notification:contains(${message})`,
     };
 }
 

@@ -14,8 +14,14 @@ import { InvoiceCard } from "@pos_receivable/app/components/invoice_card/invoice
 import { settlingTotal } from "@pos_receivable/app/utils/due";
 import { dueDay, formatDay } from "@pos_receivable/app/utils/invoice_status";
 import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
+import { attemptFate } from "@pos_receivable/app/utils/payment_attempts";
 import { loadPaymentScreen } from "@pos_receivable/app/utils/payment_screens";
-import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
+import {
+    isAnswerLost,
+    isRefusal,
+    refusalSentence,
+    takenBackSentence,
+} from "@pos_receivable/app/utils/server_answer";
 
 const PAGE_SIZE = 40;
 const SEARCH_DELAY = 300;
@@ -57,6 +63,8 @@ export class UnpaidInvoicesPopup extends Component {
             page: null,
             /** The selected invoices by id: whole rows, which a search or another page leaves. */
             selection: {},
+            /** What became of payments whose answer was lost, by their uuid. */
+            notices: {},
         });
         this.searchLater = useDebounced(() => this.load(0), SEARCH_DELAY);
 
@@ -107,9 +115,7 @@ export class UnpaidInvoicesPopup extends Component {
         this.state.status = "loading";
         const question = { search: this.state.search.trim(), offset, limit: PAGE_SIZE };
         try {
-            const page = await this.keepLast.add(
-                this.pos.loadOpenInvoices(this.props.partner.id, question)
-            );
+            const page = await this.keepLast.add(this.ask(question));
             if (offset && !page.invoices.length) {
                 return this.load(0);
             }
@@ -119,6 +125,92 @@ export class UnpaidInvoicesPopup extends Component {
         } catch (error) {
             this.fail(error);
         }
+    }
+
+    /** Anew, should a payment that was unfinished until now turn out to be booked. */
+    async ask(question) {
+        const page = await this.pos.loadOpenInvoices(this.props.partner.id, question);
+        return (await this.settleAttempts(page.partner))
+            ? this.pos.loadOpenInvoices(this.props.partner.id, question)
+            : page;
+    }
+
+    /**
+     * Once for all that load meanwhile.
+     *
+     * @returns {Promise<boolean>} whether a payment came to light, so that what was listed is out of
+     *  date
+     */
+    settleAttempts(partner) {
+        this.settling ??= this.settleEach(partner).finally(() => {
+            this.settling = null;
+        });
+        return this.settling;
+    }
+
+    /** This customer's payments whose answer was lost: what became of each, and its receipt. */
+    async settleEach(partner) {
+        let isListStale = false;
+        const attempts = this.pos.paymentAttempts.ofCustomer(partner);
+        if (!attempts.length || !(await loadPaymentScreen("RegisterPaymentPopup"))) {
+            return isListStale;
+        }
+        for (const attempt of attempts) {
+            const { answer, sentence } = await this.settle(attempt);
+            if (answer) {
+                isListStale = true;
+                delete this.state.notices[attempt.uuid];
+                await this.pos.askPaymentPopup("RegisterPaymentPopup", {
+                    partner,
+                    customerName: partner.name,
+                    invoices: attempt.invoices,
+                    booked: answer,
+                });
+            } else {
+                this.state.notices[attempt.uuid] = sentence;
+            }
+        }
+        return isListStale;
+    }
+
+    async settle(attempt) {
+        const subject = {
+            amount: this.env.utils.formatCurrency(
+                attempt.allocations.reduce((sum, { amount }) => sum + amount, 0)
+            ),
+            invoices: attempt.invoices.map(({ name }) => name).join(", "),
+        };
+        let answer;
+        try {
+            answer = await this.pos.settleInvoicePayment(attempt);
+        } catch (error) {
+            if (!isAnswerLost(error) && !isRefusal(error)) {
+                throw error;
+            }
+            return {
+                sentence: _t(
+                    "%(amount)s for %(invoices)s: this unfinished payment may be booked, and it cannot be asked just now.",
+                    subject
+                ),
+            };
+        }
+        switch (attemptFate(attempt, answer)) {
+            case "paid":
+                return { answer };
+            case "takenBack":
+                return {
+                    sentence: _t("%(amount)s for %(invoices)s: %(story)s", {
+                        ...subject,
+                        story: takenBackSentence(answer.payment),
+                    }),
+                };
+        }
+        return {
+            sentence: _t(
+                "%(amount)s for %(invoices)s: this unfinished payment was not booked.",
+                subject
+            ),
+        };
     }
 
     fail(error) {
@@ -306,8 +398,9 @@ export class UnpaidInvoicesPopup extends Component {
     }
 
     async register(invoices, amount = "") {
+        this.state.notices = {};
         const outcome = await this.pos.askPaymentPopup("RegisterPaymentPopup", {
-            partner: this.props.partner,
+            partner: this.state.page.partner,
             customerName: this.customerName,
             invoices,
             amount,

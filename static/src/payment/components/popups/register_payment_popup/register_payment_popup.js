@@ -6,6 +6,7 @@ import { uuidv4 } from "@point_of_sale/utils";
 import { hasTouch } from "@web/core/browser/feature_detection";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -29,6 +30,7 @@ import {
     isRefusal,
     offlineSentence,
     refusalSentence,
+    takenBackSentence,
 } from "@pos_receivable/app/utils/server_answer";
 import {
     cashFor,
@@ -39,13 +41,11 @@ import {
 
 const { DateTime } = luxon;
 
-function takenBackSentence({ void: voided }) {
-    return voided
-        ? _t("This payment was booked, and taken back since by %(name)s: %(reason)s", {
-              name: voided.user_name,
-              reason: voided.reason,
-          })
-        : _t("This payment was booked, and taken back since in the back office.");
+function bookedSentence({ datetime, user_name }) {
+    return _t("Unfinished until now: booked at %(time)s by %(name)s.", {
+        time: deserializeDateTime(datetime).toLocaleString(DateTime.TIME_SIMPLE),
+        name: user_name,
+    });
 }
 
 /**
@@ -71,6 +71,8 @@ export class RegisterPaymentPopup extends Component {
         invoices: Array,
         /** As typed, when the cashier named a sum to be spread. */
         amount: { type: String, optional: true },
+        /** What was booked without anybody here knowing: shown as paid, with its receipt. */
+        booked: { type: Object, optional: true },
         getPayload: Function,
         close: Function,
     };
@@ -86,19 +88,20 @@ export class RegisterPaymentPopup extends Component {
         this.payRef = useRef("pay");
         this.nextRef = useRef("next");
         this.today = DateTime.now().toISODate();
-        this.attempt = this.pos.paymentAttempts.find(this.props.invoices.map(({ id }) => id));
+        const { booked, invoices } = this.props;
+        this.attempt = booked ? null : this.pos.paymentAttempts.find(invoices.map(({ id }) => id));
         if (this.attempt) {
             // Sent before the popup was opened, perhaps before the page was: the answer never came.
             this.pos.paymentAttempts.markLost(this.attempt);
         }
-        this.isListStale = Boolean(this.attempt);
+        this.isListStale = Boolean(this.attempt || booked);
         this.state = useState({
             /** @type {"form"|"sending"|"lost"|"paid"} */
-            phase: this.attempt ? "lost" : "form",
+            phase: (booked && "paid") || (this.attempt ? "lost" : "form"),
             refusal: "",
-            notice: "",
+            notice: booked ? bookedSentence(booked.payment) : "",
             isChecking: false,
-            result: null,
+            result: booked || null,
             printCount: 0,
             ...this.initialForm,
         });
@@ -419,6 +422,7 @@ export class RegisterPaymentPopup extends Component {
         return {
             uuid: uuidv4(),
             partner_id: this.props.partner.id,
+            commercial_partner_id: this.props.partner.commercial_partner_id,
             journal_id: journalId,
             allocations: this.allocations,
             // Today is the server's to say: the clock of a till may be in another time zone.
@@ -460,17 +464,7 @@ export class RegisterPaymentPopup extends Component {
         }
         Object.assign(this.state, { isChecking: true, refusal: "" });
         try {
-            const entry = await this.pos.findInvoicePayment(this.attempt.uuid);
-            this.pos.paymentAttempts.forget(this.attempt);
-            if (!entry) {
-                this.onAnswer({ isClosed: true });
-                return;
-            }
-            const { invoices, ...payment } = entry;
-            if (payment.state === "posted") {
-                this.pos.openDrawerFor(payment);
-            }
-            this.onAnswer({ payment, invoices });
+            this.onAnswer(await this.pos.settleInvoicePayment(this.attempt));
         } catch (error) {
             this.onError(error);
         } finally {
