@@ -25,12 +25,16 @@ class AccountBankStatementLine(models.Model):
         :return: what has to be taken back to undo it, apart from the reconciliation
         """
         self.ensure_one()
+        # What is settled in another company's books than the bank's is no item of this entry.
+        entries = self.env['account.move'].union(
+            *(a._close_rest() for a in allocations if a._closes_rest() and not self._holds(a))
+        )
         known, partner = self.line_ids, self.partner_id
         liquidity, suspense, _others = self._seek_for_lines()
         counterparts = [self._prepare_counterpart_vals(allocation) for allocation in allocations]
         additional = counterparts + [
             vals
-            for allocation in allocations.filtered(lambda a: a._closes_rest())
+            for allocation in allocations.filtered(lambda a: a._closes_rest() and self._holds(a))
             for vals in self._prepare_closing_vals(allocation)
         ]
         suspense_command = self._prepare_suspense_command(suspense, additional)
@@ -53,7 +57,11 @@ class AccountBankStatementLine(models.Model):
                 pair.reconcile()
             else:
                 pair._reconcile_at_settling_rate()
-        return {'lines': added.ids, 'partner_before': partner.id}
+        return {'lines': added.ids, 'entries': entries.ids, 'partner_before': partner.id}
+
+    def _holds(self, allocation):
+        """Whether the invoice is in the books of the company whose bank this is."""
+        return allocation.line_id.company_id == self.company_id
 
     def _get_match_move(self):
         """The entry, to be written in one go; the core then brings the statement line in line.
@@ -63,7 +71,7 @@ class AccountBankStatementLine(models.Model):
         )
 
     def _prepare_counterpart_vals(self, allocation):
-        """A receivable over what ``allocation`` settles, a rest that is closed included.
+        """A receivable over what ``allocation`` settles, a rest that is closed in this entry included.
 
         :raise UserError: several invoices in another currency than the money's
         """
@@ -71,7 +79,7 @@ class AccountBankStatementLine(models.Model):
         currency = self._seek_for_lines()[1].currency_id
         amount = allocation.paid
         if allocation.currency_id == currency:
-            amount = allocation._get_settled()
+            amount = allocation._get_settled() if self._holds(allocation) else allocation.amount
         elif (
             allocation.candidate_id.fit != 'converted'
             or len(allocation.candidate_id.allocation_ids) > 1
@@ -148,6 +156,9 @@ class AccountBankStatementLine(models.Model):
         ]
         self._get_match_move().write({'line_ids': commands})
         self._seek_for_lines()[1].partner_id = partner
+        # Made beside this entry, in the books of other companies.
+        items = self.env['account.move.line']
+        items._revert_match({'entries': outcome.get('entries', [])})
 
 
 def _without_sides(vals):

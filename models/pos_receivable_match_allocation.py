@@ -106,7 +106,7 @@ class PosReceivableMatchAllocation(models.Model):
         """Whether the company's policy lets what stays open go, small as it is."""
         if self.left_as not in ('fee', 'tolerance'):
             return False
-        company = self.company_id
+        company = self._get_policy_company()
         if not company.receivable_writeoff_account_id.sudo().active:
             return False
         left = self.currency_id._convert(
@@ -119,6 +119,11 @@ class PosReceivableMatchAllocation(models.Model):
             and float_compare(share, company.receivable_writeoff_percentage, precision_digits=6)
             <= 0
         )
+
+    def _get_policy_company(self):
+        """Whose policy says what is written off: a branch may have its own for its invoices."""
+        company = self.line_id.company_id
+        return company if company.receivable_writeoff_account_id else self.company_id
 
     def _closes_rest(self):
         """Whether more of the item is settled than the money pays."""
@@ -225,7 +230,8 @@ class PosReceivableMatchAllocation(models.Model):
 
         :return: the entry
         """
-        entry = self.env['account.move'].with_context(skip_invoice_sync=True)
+        entry = self.env['account.move'].with_company(self.line_id.company_id)
+        entry = entry.with_context(skip_invoice_sync=True)
         entry = entry.create(self._prepare_closing_entry())
         entry.action_post()
         account = self.line_id.account_id
@@ -233,13 +239,15 @@ class PosReceivableMatchAllocation(models.Model):
         return entry
 
     def _prepare_closing_entry(self):
-        item, company = self.line_id, self.company_id
+        # In the books of the invoice, wherever the money came.
+        item, company = self.line_id, self.line_id.company_id
         balance = self.currency_id._convert(
             self.left, company.currency_id, company, self.candidate_id.proposal_id.date
         )
-        journal = self.env['account.journal'].search(
-            [('type', '=', 'general'), ('company_id', 'parent_of', company.ids)], limit=1
+        journals = self.env['account.journal'].search(
+            [('type', '=', 'general'), ('company_id', 'parent_of', company.ids)]
         )
+        journal = journals.sorted(lambda journal: journal.company_id != company)[:1]
         names = {
             'write_off': self.env._("Write-off: %(invoice)s", invoice=self.move_id.name),
             'discount': self.env._(
@@ -256,6 +264,7 @@ class PosReceivableMatchAllocation(models.Model):
         }
         return {
             'move_type': 'entry',
+            'company_id': company.id,
             'journal_id': journal.id,
             'date': fields.Date.context_today(self),
             'ref': names[self.closing],
@@ -284,7 +293,7 @@ class PosReceivableMatchAllocation(models.Model):
                 {
                     'name': self._get_closing_name(),
                     'partner_id': self.partner_id.id,
-                    'account_id': self.company_id.receivable_writeoff_account_id.id,
+                    'account_id': self._get_policy_company().receivable_writeoff_account_id.id,
                     'currency_id': self.currency_id.id,
                     'amount_currency': self.left,
                     'balance': balance,

@@ -14,6 +14,7 @@ from . import test_hoot
 from . import test_match_accept
 from . import test_match_accounts
 from . import test_match_attacks
+from . import test_match_branches
 from . import test_match_choose
 from . import test_match_companies
 from . import test_match_conserves
