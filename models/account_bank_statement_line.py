@@ -138,7 +138,7 @@ class AccountBankStatementLine(models.Model):
         added = self.env['account.move.line'].browse(outcome['lines'])
         if added.exists() != added or added - self.line_ids or added.filtered('matching_number'):
             raise UserError(self.env._("The bank transaction was changed since. Undo it by hand."))
-        liquidity, suspense, others = self._seek_for_lines()
+        liquidity, suspense, _others = self._seek_for_lines()
         amounts = {
             'amount_currency': sum((added | suspense).mapped('amount_currency')),
             'balance': sum((added | suspense).mapped('balance')),
@@ -148,17 +148,23 @@ class AccountBankStatementLine(models.Model):
         else:
             vals = self._prepare_move_line_default_vals()[1]
             command = Command.create({**_without_sides(vals), **amounts})
-        partner = self.partner_id.id if others - added else outcome['partner_before']
         commands = [
-            Command.update(liquidity.id, {'partner_id': partner}),
+            Command.update(liquidity.id, {'partner_id': outcome['partner_before']}),
             command,
             *(Command.delete(line.id) for line in added),
         ]
         self._get_match_move().write({'line_ids': commands})
-        self._seek_for_lines()[1].partner_id = partner
+        self._seek_for_lines()[1].partner_id = outcome['partner_before']
         # Made beside this entry, in the books of other companies.
         items = self.env['account.move.line']
         items._revert_match({'entries': outcome.get('entries', [])})
+
+    def _record_match_for(self, partner):
+        """Record the money, all of which is on the suspense account, for ``partner``, an id."""
+        liquidity, suspense, others = self._seek_for_lines()
+        if not others and self.partner_id.id != partner:
+            commands = [Command.update(l.id, {'partner_id': partner}) for l in liquidity | suspense]
+            self._get_match_move().write({'line_ids': commands})
 
 
 def _without_sides(vals):

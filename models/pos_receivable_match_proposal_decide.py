@@ -299,6 +299,7 @@ class PosReceivableMatchProposal(models.Model):
                 )
             )
         before = {a: a.amount_residual for a in candidate.allocation_ids}
+        outcome = self._release_partner(outcome)
         self.outcome = False  # that it is undone here is told below
         partials.unlink()
         (self.line_id or self.statement_line_id)._revert_match(outcome)
@@ -332,6 +333,48 @@ class PosReceivableMatchProposal(models.Model):
             reason=self.env._("Taken back in the books"),
         )
         self._check_precision()
+
+    def _release_partner(self, outcome):
+        """See to it that nobody is recorded as the payer of a statement line because of a booking that
+        is undone: what was booked on the line later is as if it had followed on what was before.
+
+        :return: ``outcome`` with the partner the line is to have from now on
+        """
+        line = self.statement_line_id
+        if not line:
+            return outcome
+        before = self.env['res.partner'].browse(outcome['partner_before']).exists().id
+        later = self._find_later_booking(outcome)
+        if later:
+            later.outcome = {**later.outcome, 'partner_before': before}
+        payers = self.candidate_id.allocation_ids.line_id.partner_id.commercial_partner_id
+        # Somebody else may have recorded it for another one since.
+        if later or (len(payers) == 1 and line.partner_id != payers):
+            before = line.partner_id.id
+        return {**outcome, 'partner_before': before}
+
+    def _find_later_booking(self, outcome):
+        """The next one of the same statement line."""
+        others = self.search(
+            [
+                ('id', '!=', self.id),
+                ('statement_line_id', '=', self.statement_line_id.id),
+                ('state', 'in', ('accepted', 'changed')),
+            ]
+        )
+        later = others.filtered(lambda other: min(other.outcome['lines']) > min(outcome['lines']))
+        return later.sorted(lambda other: min(other.outcome['lines']))[:1]
+
+    def _reopen_returned(self):
+        """Let it be decided anew: nothing of it is left in the books."""
+        if self.statement_line_id:
+            outcome = self._release_partner(self.outcome)
+            try:
+                with self.env.cr.savepoint():
+                    self.statement_line_id._record_match_for(outcome['partner_before'])
+            except UserError as error:  # the books were closed since
+                _logger.info("%s keeps its partner: %s", self.display_name, error)
+        self._reopen()
 
     def _find_leftovers(self):
         """What is still in the books of a booking that was taken back there."""

@@ -78,7 +78,7 @@ class PosReceivableMatchStanding(models.AbstractModel):
         errors = isolate(
             changed.env,
             [changed],
-            lambda group: [p._reopen() for p in group if not p._find_leftovers()],
+            lambda group: [p._reopen_returned() for p in group if not p._find_leftovers()],
         )
         for proposal, error in errors.items():
             _logger.error(

@@ -1,6 +1,9 @@
+import itertools
+
 from dateutil.relativedelta import relativedelta
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common_match import MatchCommon
@@ -181,6 +184,58 @@ class TestMatchUndo(MatchCommon):
                 self.assertOpen(other, 50)
                 self.assertLeftAlone(line)
                 self.assertEqual(self._match_one(line).amount, 150)
+
+    def _book_three_times(self, **values):
+        """One transfer, booked on three customers one after the other."""
+        third = self.env['res.partner'].create({'name': 'Carpet Weavers'})
+        _invoice, line, first = self._accept_line(100, received=250, **values)
+        proposals = [first]
+        for partner, amount in ((self.other, 50), (third, 30)):
+            invoice = self._create_invoice(amount, partner=partner)
+            proposals.append(self._match_one(line))
+            self._choose(proposals[-1], {invoice: amount})
+            self.assertEqual(line.partner_id, partner)
+        return line, proposals
+
+    def test_no_customer_stays_on_the_money_in_whatever_order_it_is_undone(self):
+        for order in itertools.permutations(range(3)):
+            with self.subTest(order=order), self.env.cr.savepoint() as savepoint:
+                line, proposals = self._book_three_times()
+                for place in order:
+                    proposals[place].action_undo()
+                    standing = [p for p in proposals if p.state == 'accepted']
+                    customers = [p.candidate_id.partner_id for p in standing]
+                    self.assertEqual(
+                        line.partner_id, customers[-1] if customers else self.env['res.partner']
+                    )
+                self.assertLeftAlone(line)
+                self.assertFalse(line.line_ids.partner_id)
+                self.assertFalse(self._match_one(line).receipt_partner_id)
+                savepoint.rollback()
+
+    def test_whom_people_recorded_the_money_for_stays(self):
+        line, proposals = self._book_three_times(partner_id=self.other.id)
+        for proposal in proposals:
+            proposal.action_undo()
+        self.assertEqual(line.partner_id, self.other)
+        self.assertEqual(line.line_ids.partner_id, self.other)
+
+    def test_whom_people_recorded_the_money_for_since_stays(self):
+        _invoice, line, proposal = self._accept_line(100, received=150)
+        liquidity = line._seek_for_lines()[0]
+        line.move_id.with_context(skip_readonly_check=True).line_ids = [
+            Command.update(liquidity.id, {'partner_id': self.other.id})
+        ]
+        self.assertEqual(line.partner_id, self.other)
+        proposal.action_undo()
+        self.assertEqual(line.partner_id, self.other)
+
+    def test_no_customer_stays_on_money_that_was_taken_back_in_the_books(self):
+        line, _proposals = self._book_three_times()
+        line.action_undo_reconciliation()
+        self.assertLeftAlone(line)
+        self.assertFalse(line.partner_id)
+        self.assertFalse(line.line_ids.partner_id)
 
     def test_a_later_night_takes_an_undone_proposal_up_again(self):
         invoice, line, proposal = self._accept_line(date=self.today - relativedelta(days=1))
