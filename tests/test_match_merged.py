@@ -3,6 +3,7 @@ from odoo.tools import SQL, mute_logger
 
 from .common_match import MatchCommon
 
+IBANS = ('DE89370400440532013000', 'GB82WEST12345698765432')
 MERGE = 'base.partner.merge.automatic.wizard'
 
 
@@ -81,6 +82,62 @@ class TestMatchMerged(MatchCommon):
         self.assertEqual(proposal.candidate_id.partner_id, self.customer)
         proposal.action_accept()
         self.assertPaid(invoice)
+
+    # -------------------------------------------------------------------------
+    # What is kept by number
+    # -------------------------------------------------------------------------
+
+    def test_undoing_works_although_who_was_recorded_before_was_merged_or_deleted(self):
+        invoice = self._create_invoice(100)
+        for end in (lambda: self._merge(self.twin, into=self.other), lambda: stray.unlink()):
+            stray = self.env['res.partner'].create({'name': 'Stray'})
+            before = self.twin.exists() or stray
+            line = self._receive(100, invoice.name, 'Acme', partner_id=before.id)
+            proposal = self._match_one(line)
+            ledger = self._read_ledger()
+            self._choose(proposal, {invoice: 100})
+            self.assertPaid(invoice)
+            self.assertEqual(line.partner_id, self.customer)
+            end()
+            proposal.action_undo()
+            self.assertOpen(invoice, 100)
+            self.assertLeftAlone(line)
+            self.assertFalse(line.partner_id)
+            self.assertEqual(self._read_ledger(), ledger)
+            line.unlink()
+
+    def test_undoing_works_although_the_payers_account_was_merged_or_deleted(self):
+        invoice = self._create_invoice(100)
+        for iban, end in (
+            (IBANS[0], lambda: self.customer.bank_ids.unlink()),
+            (IBANS[1], lambda: self._merge(self.customer, into=self.twin)),
+        ):
+            line = self._receive(100, invoice.name, 'Acme', account_number=iban)
+            proposal = self._match_one(line)
+            self._choose(proposal, {invoice: 100})
+            self.assertEqual(self.customer.bank_ids.sanitized_acc_number, iban)
+            self._add_account(self.twin, iban)
+            end()
+            proposal.action_undo()
+            self.assertOpen(invoice, 100)
+            self.assertLeftAlone(line)
+            line.unlink()
+
+    def test_an_invoice_that_somebody_held_and_deleted_is_left_out(self):
+        invoice, held = self._leftover(), self._leftover()
+        runs = self.env['pos_receivable.reconcile.run'].sudo()
+        run = runs._start(self.company, 'schedule')
+        run.write({'last_due': held.invoice_date_due, 'last_move_id': held.id})
+        gone = self._create_invoice(post=False)
+        run.deferred_ids = [gone.id, invoice.id]
+        gone.unlink()
+        self._run()
+        self.assertPaid(invoice)
+        self.assertEqual(run.state, 'done')
+
+    # -------------------------------------------------------------------------
+    # Unique indexes
+    # -------------------------------------------------------------------------
 
     def test_the_merge_knows_all_of_our_unique_indexes_over_contacts_and_accounts(self):
         """The core moves a column by SQL and tolerates unique constraints alone: of a unique index
