@@ -106,7 +106,7 @@ class PosSession(models.Model):
     def email_invoice_payment(self, payment_id, email):
         """Send the customer the payment receipt as PDF.
 
-        :raise UserError: no usable address, or not a payment of this session
+        :raise UserError: no usable address, not a payment of this session, or one taken back
         """
         self._check_invoice_payment_access()
         address = email_normalize(read_text(email, 254) or '')
@@ -114,6 +114,12 @@ class PosSession(models.Model):
             raise UserError(self.env._("This e-mail address cannot be used. Please check it."))
         # Elevated after the check: the receipt of a payment of this very session.
         payment = self._get_invoice_payment_sudo()._read_invoice_payment(payment_id)
+        if not payment._is_standing_collection():
+            raise UserError(
+                self.env._(
+                    "%(payment)s was taken back: no receipt is sent for it.", payment=payment.name
+                )
+            )
         payment._send_invoice_payment_receipt(address)
         return True
 

@@ -218,6 +218,20 @@ class TestVoid(PosReceivableCommon):
         self.assertEqual(len(mail), 1)
         self.assertEqual(len(mail.attachment_ids), 1)
 
+    def test_no_receipt_is_mailed_of_a_payment_taken_back(self):
+        voided, _answer = self._collect({self.invoice: 70.0})
+        self._void(voided)
+        cancelled, _answer = self._collect({self.invoice: 70.0})
+        cancelled.action_draft()
+        cancelled.action_cancel()
+        for payment in voided, cancelled:
+            with self.assertRaises(UserError) as refusal:
+                self.session.email_invoice_payment(payment.id, 'acme@example.com')
+            self.assertIn("was taken back", refusal.exception.args[0])
+        self.assertFalse(
+            self.env['mail.mail'].sudo().search([('email_to', '=', 'acme@example.com')])
+        )
+
     def test_a_lost_answer_can_be_asked_for(self):
         payment, _answer = self._collect({self.invoice: 70.0}, uuid='tap')
         found = self.session.close_invoice_payment_attempt('tap')
