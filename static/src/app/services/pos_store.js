@@ -21,6 +21,8 @@ patch(PosStore.prototype, {
         this.partnerDues = new PartnerDues((partnerIds) =>
             this.askSession("get_partner_dues", [partnerIds])
         );
+        /** Opened, or on their way. */
+        this.openPaymentPopups = 0;
         await super.setup(...arguments);
     },
 
@@ -69,8 +71,22 @@ patch(PosStore.prototype, {
         this.dialog.add(AlertDialog, { title: _t("Offline"), body: offlineSentence() });
     },
 
-    /** @returns {Promise<Object|undefined>} what the popup was closed with */
+    /**
+     * Have money moved in a popup. Meanwhile no scan opens another.
+     *
+     * @returns {Promise<Object|undefined>} what the popup was closed with
+     */
     async askPaymentPopup(name, props) {
+        this.openPaymentPopups++;
+        try {
+            return await this.showPaymentScreen(name, props);
+        } finally {
+            this.openPaymentPopups--;
+        }
+    },
+
+    /** @returns {Promise<Object|undefined>} what the popup was closed with */
+    async showPaymentScreen(name, props) {
         const popup = await loadPaymentScreen(name);
         return popup ? makeAwaitable(this.dialog, popup, props) : this.sayOffline();
     },
@@ -100,6 +116,12 @@ patch(PosStore.prototype, {
         if (!found) {
             return false;
         }
+        if (this.openPaymentPopups) {
+            this.notification.add(_t("Finish this payment first, then scan again."), {
+                type: "warning",
+            });
+            return true;
+        }
         // Not waited for: scanning would be blocked until the payment is done.
         this.askPaymentPopup("RegisterPaymentPopup", {
             partner: found.partner,
@@ -110,7 +132,7 @@ patch(PosStore.prototype, {
     },
 
     showInvoicePayments() {
-        return this.askPaymentPopup("InvoicePaymentsPopup");
+        return this.showPaymentScreen("InvoicePaymentsPopup");
     },
 
     /** @returns {Promise<Object>} what `pos.session.get_open_invoices` answers */

@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { animationFrame, waitFor } from "@odoo/hoot-dom";
+import { animationFrame, queryAllTexts, waitFor, waitForNone } from "@odoo/hoot-dom";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
 import { ConnectionLostError } from "@web/core/network/rpc";
@@ -8,7 +8,7 @@ import {
     mountWithCleanup,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
-import { makeInvoice, setupCollecting } from "../utils";
+import { makeInvoice, setupCollecting, tap } from "../utils";
 
 definePosModels();
 
@@ -47,6 +47,29 @@ test("an invoice's number opens its payment, without a customer chosen", async (
     expect(".register-payment-subject").toHaveText(/Acme.*INV\/2026\/00012/s);
     expect(order.getPartner()).toBe(undefined);
     expect(notFound).toEqual([]);
+});
+
+test("one scan at a time: another invoice waits until this payment is finished", async () => {
+    const { scan, notFound } = await setupScreen((code) => ({
+        partner: { id: 3, name: "Acme", commercial_partner_id: 2 },
+        invoice: makeInvoice({ name: code }),
+    }));
+    await Promise.all([scan("INV/1"), scan("INV/2")]);
+    await waitFor(".register-payment");
+    await scan("INV/3");
+    await animationFrame();
+    expect(".register-payment").toHaveCount(1);
+    expect(".register-payment-subject").toHaveText(/INV\/1/);
+    expect(queryAllTexts(".o_notification_content")).toEqual([
+        "Finish this payment first, then scan again.",
+        "Finish this payment first, then scan again.",
+    ]);
+    expect(notFound).toEqual([]);
+    await tap(".register-payment-back");
+    await waitForNone(".register-payment");
+    await scan("INV/2");
+    await waitFor(".register-payment");
+    expect(".register-payment-subject").toHaveText(/INV\/2/);
 });
 
 test("a code of nobody's is the core's business, after one question each", async () => {
