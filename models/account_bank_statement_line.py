@@ -125,11 +125,13 @@ class AccountBankStatementLine(models.Model):
         )
 
     def _find_match_leftovers(self, outcome):
-        """The lines that ``outcome`` added and that stand unreconciled on a customer's account."""
+        """The lines that ``outcome`` added and that stand unreconciled on a customer's account; else
+        the entries made beside this one, in the books of other companies, that still stand."""
         added = self.env['account.move.line'].browse(outcome['lines']).exists()
-        return (added & self.line_ids).filtered(
+        lines = (added & self.line_ids).filtered(
             lambda line: line.account_id.reconcile and not line.matching_number
         )
+        return lines or added._find_match_leftovers({'entries': outcome.get('entries', [])})
 
     def _revert_match(self, outcome):
         """Put the money of the lines that ``outcome`` added back on the suspense account; their

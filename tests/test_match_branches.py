@@ -62,6 +62,20 @@ class TestMatchBranches(MatchCommon):
         self._accept(line, invoice, self.expense, 2.5)
         self.assertLeftAlone(line)
 
+    def test_a_bank_line_is_not_decided_anew_while_the_write_off_in_the_branch_stands(self):
+        invoice = self._create_branch_invoice(400)
+        line = self._receive(397.5, invoice.name, 'Acme Corporation')
+        proposal = self._match_one(line)
+        proposal.action_accept()
+        line.action_undo_reconciliation()
+        self._match()
+        self.assertEqual(proposal.state, 'changed')
+        entry = self.env['account.move.line'].search([('account_id', '=', self.expense.id)]).move_id
+        entry._reverse_moves(cancel=True)
+        self._match()
+        self.assertEqual(proposal.state, 'open')
+        self.assertOpen(invoice, 400)
+
     def test_the_money_of_two_companies_is_written_off_in_each(self):
         ours, theirs = self._create_invoice(400), self._create_branch_invoice(300)
         text = f'{ours.name} {theirs.name}'
