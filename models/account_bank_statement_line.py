@@ -138,9 +138,11 @@ class AccountBankStatementLine(models.Model):
         reconciliation is undone already."""
         self.ensure_one()
         added = self.env['account.move.line'].browse(outcome['lines'])
-        if added.exists() != added or added - self.line_ids or added.filtered('matching_number'):
-            raise UserError(self.env._("The bank transaction was changed since. Undo it by hand."))
         liquidity, suspense, _others = self._seek_for_lines()
+        # The core would break the reconciliations of lines whose amount changes.
+        used = (added.exists() | suspense).filtered('matching_number')
+        if added.exists() != added or added - self.line_ids or used:
+            raise UserError(self.env._("The bank transaction was changed since. Undo it by hand."))
         amounts = {
             'amount_currency': sum((added | suspense).mapped('amount_currency')),
             'balance': sum((added | suspense).mapped('balance')),

@@ -186,7 +186,10 @@ class PosReceivableMatchProposal(models.Model):
         line = self.statement_line_id
         if line.pos_session_id or line.state != 'posted' or line.is_reconciled:
             return 0.0
-        return -sum(line._seek_for_lines()[1].mapped('amount_currency'))
+        suspense = line._seek_for_lines()[1]
+        if suspense.filtered('matching_number'):
+            return 0.0  # reconciled there, be it in part
+        return -sum(suspense.mapped('amount_currency'))
 
     def _book(self, candidate):
         """

@@ -67,8 +67,9 @@ class PosReceivableMatchSource(models.AbstractModel):
 
     @api.model
     def _get_statement_lines_query(self, company):
-        """Money on a bank statement that still stands on the suspense account. The cash moves of a
-        till belong to its session."""
+        """Money on a bank statement that still stands on the suspense account; what is reconciled
+        there, be it in part, is in somebody's hands. The cash moves of a till belong to its
+        session."""
         return SQL(
             """
             SELECT NULL::int AS line_id,
@@ -98,6 +99,7 @@ class PosReceivableMatchSource(models.AbstractModel):
                 ON suspense.move_id = move.id
                AND suspense.account_id = journal.suspense_account_id
              WHERE suspense.balance < 0
+               AND suspense.matching_number IS NULL
                AND move.state = 'posted'
             """,
             self.env['pos_receivable.reconcile.evidence']._get_journal_ids(company),
