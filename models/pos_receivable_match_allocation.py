@@ -151,6 +151,16 @@ class PosReceivableMatchAllocation(models.Model):
             or item.company_id not in self._get_companies()
         ):
             return _("%(invoice)s is not an open customer invoice.", invoice=invoice.name)
+        payment = self.candidate_id.proposal_id.line_id
+        if payment and payment.account_id != item.account_id:
+            return _(
+                "%(payment)s is booked on %(account)s, %(invoice)s on %(other)s: they cannot be"
+                " reconciled before one of them is moved.",
+                payment=payment.move_id.name,
+                account=payment.account_id.display_name,
+                invoice=invoice.name,
+                other=item.account_id.display_name,
+            )
         compare = self.currency_id.compare_amounts
         if compare(self.amount, 0) <= 0 or compare(self.paid, 0) <= 0:
             return _("Please enter an amount for %(invoice)s.", invoice=invoice.name)

@@ -60,8 +60,14 @@ class PosReceivableMatchEngine(models.AbstractModel):
             [receipt for receipt, _match in matches]
         )
         registered = self._find_registered(company, matches)
+        obstacles = self._find_other_accounts(matches)
         matches = [
-            (receipt, self._hold_back(match, rejections, registered.get(receipt.id)))
+            (
+                receipt,
+                self._hold_back(
+                    match, rejections, registered.get(receipt.id), obstacles.get(receipt.id)
+                ),
+            )
             for receipt, match in matches
         ]
         written = self._write_proposals(company, matches, modes)
@@ -80,13 +86,14 @@ class PosReceivableMatchEngine(models.AbstractModel):
         return states
 
     @api.model
-    def _hold_back(self, proposal, rejections, registered=None):
+    def _hold_back(self, proposal, rejections, registered=None, obstacle=None):
         """What the library is certain of, but people have to decide here.
 
         :param rejections: as they are when it is written: somebody may just have said no
         :param registered: the payment that the money seems to be, if any
+        :param obstacle: why it cannot be booked as it stands, a reason
         """
-        held = []
+        held = [obstacle] if obstacle else []
         if registered:
             held.append(reason('held_registered', payment=registered.display_name))
         if proposal.tier is not Tier.AUTO:
@@ -130,6 +137,32 @@ class PosReceivableMatchEngine(models.AbstractModel):
                 if payment:
                     # Elevated, for its name: it may be of a company that the user does not see.
                     found[receipt.id] = self.env['account.payment'].sudo().browse(payment)
+        return found
+
+    @api.model
+    def _find_other_accounts(self, matches):
+        """The payments that are booked on another receivable account than what they seem to pay:
+        the two cannot be reconciled. (Money on a bank statement goes where it is needed.)
+
+        :return: ``{receipt id: reason}``
+        """
+        best = {
+            receipt.id: match.best.items
+            for receipt, match in matches
+            if match.best and not receipt.from_bank
+        }
+        lines = {id_ for _kind, id_ in best}.union(*best.values())
+        lines = {line.id: line for line in self.env['account.move.line'].browse(lines)}
+        found = {}
+        for receipt, items in best.items():
+            line = lines[receipt[1]]
+            for item in items:
+                if lines[item].account_id != line.account_id:
+                    found[receipt] = reason(
+                        'held_other_account',
+                        payment=line.account_id.display_name,
+                        invoice=lines[item].account_id.display_name,
+                    )
         return found
 
     @api.model

@@ -81,6 +81,10 @@ WORDING = {
     ),
     'held_discount': _lt("Granting the early-payment discount is left to a person."),
     'held_unreadable': _lt("It could not be matched: %(error)s"),
+    'held_other_account': _lt(
+        "The payment is booked on %(payment)s, the invoice on %(invoice)s: they cannot be reconciled"
+        " before one of them is moved."
+    ),
     'held_error': _lt("Booking it failed: %(error)s"),
 }
 

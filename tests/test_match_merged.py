@@ -89,9 +89,11 @@ class TestMatchMerged(MatchCommon):
 
     def test_undoing_works_although_who_was_recorded_before_was_merged_or_deleted(self):
         invoice = self._create_invoice(100)
-        for end in (lambda: self._merge(self.twin, into=self.other), lambda: stray.unlink()):
-            stray = self.env['res.partner'].create({'name': 'Stray'})
-            before = self.twin.exists() or stray
+        stray = self.env['res.partner'].create({'name': 'Stray'})
+        for before, end in (
+            (self.twin, lambda: self._merge(self.twin, into=self.other)),
+            (stray, stray.unlink),
+        ):
             line = self._receive(100, invoice.name, 'Acme', partner_id=before.id)
             proposal = self._match_one(line)
             ledger = self._read_ledger()

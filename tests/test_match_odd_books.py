@@ -160,6 +160,36 @@ class TestMatchOddBooks(MatchCommon):
     # Money
     # -------------------------------------------------------------------------
 
+    def test_a_payment_on_another_receivable_account_waits_with_the_reason(self):
+        self._set_mode('invoice_number', 'auto')
+        other = self.receivable.copy({'name': 'Receivable from Partners'})
+        invoices = self._create_invoice(100), self._create_invoice(70)
+        payments = [
+            self._pay(invoice.amount_total, memo=invoice.name, destination_account_id=account.id)
+            for invoice, account in zip(invoices, (other, self.receivable), strict=True)
+        ]
+        proposal = self._match_one(payments[0])
+        self.assertPaid(invoices[1])
+        self.assertEqual((proposal.state, proposal.tier), ('open', 'check'))
+        self.assertEqual(proposal.invoice_names, invoices[0].name)
+        self.assertIn('Receivable from Partners', proposal.held_back_text)
+        run = self.env['pos_receivable.match.run'].search([], limit=1)
+        self.assertEqual((run.booked_count, run.proposed_count, run.failed_count), (1, 1, 0))
+        self.assertFalse(proposal.error)
+        for decide in (
+            proposal.action_accept,
+            lambda: self._choose(proposal, {invoices[0]: 100}),
+        ):
+            with self.assertRaises(UserError) as refusal:
+                decide()
+            self.assertIn('is booked on', refusal.exception.args[0])
+            self.assertIn('Receivable from Partners', refusal.exception.args[0])
+        self.assertOpen(invoices[0], 100)
+        # A bank line is booked on whatever account the invoice is on.
+        line = self._receive(100, invoices[0].name, 'Acme Corporation')
+        self._choose(self._match_one(line), {invoices[0]: 100})
+        self.assertPaid(invoices[0])
+
     def _add_suspense_line(self, line, amount):
         """As an import, or another addon, may have left it."""
         suspense = line._seek_for_lines()[1]
