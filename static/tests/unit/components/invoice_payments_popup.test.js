@@ -1,5 +1,12 @@
 import { expect, test } from "@odoo/hoot";
-import { animationFrame, queryAllTexts, waitFor } from "@odoo/hoot-dom";
+import {
+    animationFrame,
+    press,
+    queryAllTexts,
+    queryOne,
+    waitFor,
+    waitForNone,
+} from "@odoo/hoot-dom";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { contains, makeServerError } from "@web/../tests/web_test_helpers";
 import { InvoicePaymentsPopup } from "@pos_receivable/payment/components/popups/invoice_payments_popup/invoice_payments_popup";
@@ -88,6 +95,35 @@ test("voiding asks for the reason, prints, and refreshes", async () => {
     expect(".invoice-payment-void").toHaveCount(0);
     await contains(".invoice-payments-close").click();
     expect(getPayload()).toEqual({ isListStale: true });
+});
+
+test("a double click asks once", async () => {
+    const sent = [];
+    await setupHistory({
+        payments: [makePayment()],
+        email_invoice_payment: (...args) => sent.push(args),
+    });
+    await openHistory();
+    await waitFor(".invoice-payment");
+    for (const [button, title] of [
+        [".invoice-payment-void", "Why is"],
+        [".invoice-payment-email", "E-mail the receipt to"],
+    ]) {
+        // Faster than the screen.
+        queryOne(button).click();
+        queryOne(button).click();
+        await waitFor(`.modal-title:contains(${title})`);
+        await animationFrame();
+        expect(`.modal-title:contains(${title})`).toHaveCount(1);
+        await press("Escape");
+        await waitForNone(`.modal-title:contains(${title})`);
+        expect(".invoice-payments").toHaveCount(1);
+    }
+    queryOne(".invoice-payment-email").click();
+    await contains(".modal textarea").edit("acme@example.com", { confirm: false });
+    await contains(".modal-footer button:contains(Apply)").click();
+    await waitFor(".o_notification:contains(The receipt is on its way)");
+    expect(sent).toEqual([[5, "acme@example.com"]]);
 });
 
 test("a refusal to void is shown in the server's words", async () => {

@@ -1,5 +1,6 @@
 import { Component, onMounted, useState } from "@odoo/owl";
 import { TextInputPopup } from "@point_of_sale/app/components/popups/text_input_popup/text_input_popup";
+import { useAsyncLockedMethod } from "@point_of_sale/app/hooks/hooks";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { Dialog } from "@web/core/dialog/dialog";
@@ -38,6 +39,9 @@ export class InvoicePaymentsPopup extends Component {
             /** The payment that is being voided, or sent. */
             busyId: null,
         });
+        // A double click would open two dialogs.
+        this.email = useAsyncLockedMethod(this.email);
+        this.void = useAsyncLockedMethod(this.void);
         useHotkey("escape", () => this.goBack());
         onMounted(() => this.load());
     }

@@ -1,5 +1,6 @@
 import { Component, useEffect, useRef, useState } from "@odoo/owl";
 import { NumberPopup } from "@point_of_sale/app/components/popups/number_popup/number_popup";
+import { useAsyncLockedMethod } from "@point_of_sale/app/hooks/hooks";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { uuidv4 } from "@point_of_sale/utils";
@@ -106,6 +107,8 @@ export class RegisterPaymentPopup extends Component {
             ...this.initialForm,
         });
 
+        // A double click would open two dialogs.
+        this.email = useAsyncLockedMethod(this.email);
         useHotkey("escape", () => this.goBack());
         useMeantPress(() => this.state.phase);
         useEffect(
