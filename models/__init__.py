@@ -1,3 +1,4 @@
+from . import pos_receivable_bulk_messages
 from . import account_analytic_distribution_model
 from . import account_bank_statement_line
 from . import account_move
@@ -5,7 +6,6 @@ from . import account_move_line
 from . import account_move_reconcile
 from . import account_partial_reconcile
 from . import account_payment
-from . import mail_thread
 from . import payment_transaction
 from . import pos_config
 from . import pos_receivable_jobs

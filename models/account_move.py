@@ -13,7 +13,8 @@ COLLECTABLE_STATES = (*OPEN_STATES, 'blocked')  # the last is shown only
 
 
 class AccountMove(models.Model):
-    _inherit = 'account.move'
+    _name = 'account.move'
+    _inherit = ['account.move', 'pos_receivable.bulk.messages']
 
     @api.model
     def _get_collectable_line_domain(self, partners, company):

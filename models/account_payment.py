@@ -22,7 +22,8 @@ class _LeftOpen(Exception):
 
 
 class AccountPayment(models.Model):
-    _inherit = 'account.payment'
+    _name = 'account.payment'
+    _inherit = ['account.payment', 'pos_receivable.bulk.messages']
 
     # Also the flag that tells a collection from the core's own payments of a session.
     pos_invoice_payment_uuid = fields.Char(

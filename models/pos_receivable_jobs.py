@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.exceptions import ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from .mail_thread import bulk_messages
+from .pos_receivable_bulk_messages import bulk_messages
 
 _logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_date
 from odoo.tools.float_utils import float_is_zero
 
 from ..tools.payload import read_date, read_id, read_number, read_text
-from .mail_thread import bulk_messages
+from .pos_receivable_bulk_messages import bulk_messages
 
 MAX_ALLOCATIONS = 500
 MAX_AGE = timedelta(days=366)

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .common_reconcile import ReconcileCommon
@@ -105,6 +107,27 @@ class TestReconcileMessages(ReconcileCommon):
         self.assertIn(self.env.ref('account.mt_invoice_paid'), [m['subtype'] for m in told])
         self.assertIn(self.follower, [m['notified'] for m in told])
         self.assertTrue(any(m['answers'] == '<p>Please pay soon</p>' for m in told))
+
+    def test_the_hooks_of_other_addons_get_messages_that_exist(self):
+        heard = []
+        thread = self.env.registry['mail.thread']
+
+        def hook(records, values_list):
+            messages = original(records, values_list)
+            heard.append((len(values_list), messages.exists()))
+            return messages
+
+        original = thread._message_create
+        invoices = self._create_leftovers(3)
+        self._settle()
+        with patch.object(thread, '_message_create', hook):
+            self.env['pos_receivable.reconcile.engine']._reconcile_batch(invoices)
+            self._settle()
+        self.assertTrue(heard)
+        for asked, messages in heard:
+            self.assertEqual(len(messages), asked)
+        told = self.env['mail.message'].union(*(messages for _asked, messages in heard))
+        self.assertLessEqual(set(invoices.ids), set(told.mapped('res_id')))
 
     def test_a_batch_of_a_hundred_takes_few_queries(self):
         invoices = self._create_leftovers(100)

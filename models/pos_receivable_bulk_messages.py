@@ -47,8 +47,13 @@ def bulk_messages(env):
         env.cr.cache.pop(KEY, None)  # a rollback has emptied it
 
 
-class MailThread(models.AbstractModel):
+class PosReceivableBulkMessages(models.AbstractModel):
+    """Inherited by the models whose changes are told in bulk. What other addons hook into
+    ``mail.thread`` is called with messages that exist, once they do."""
+
+    _name = 'pos_receivable.bulk.messages'
     _inherit = 'mail.thread'
+    _description = "Messages Written in Bulk"
 
     def _get_bulk_messages(self):
         """Where messages are collected at the moment, if they are."""
