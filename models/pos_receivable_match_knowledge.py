@@ -129,19 +129,30 @@ class PosReceivableMatchSource(models.AbstractModel):
     @api.model
     def _read_rejections(self, receipts):
         """
-        :return: ``{(receipt id, item id): how often rejected}``
+        :return: ``{(receipt id, item id): how often rejected}``; what a person has taken apart counts
+            as rejected for good
         """
         lines = tuple(id_ for kind, id_ in (r.id for r in receipts) if kind == 'line')
         statement_lines = tuple(id_ for kind, id_ in (r.id for r in receipts) if kind != 'line')
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line_id, statement_line_id, item_id, count
-                  FROM pos_receivable_match_rejection
-                 WHERE line_id IN %s OR statement_line_id IN %s
+                  SELECT line_id, statement_line_id, item_id, MAX(count)
+                    FROM (
+                            SELECT line_id, statement_line_id, item_id, count
+                              FROM pos_receivable_match_rejection
+                             WHERE line_id IN %(lines)s OR statement_line_id IN %(statement_lines)s
+                         UNION ALL
+                            SELECT apart.credit_id, NULL, apart.debit_id, %(never_again)s
+                              FROM (%(kept_apart)s) apart
+                             WHERE apart.credit_id IN %(lines)s
+                         ) rejection
+                GROUP BY line_id, statement_line_id, item_id
                 """,
-                lines or (0,),
-                statement_lines or (0,),
+                lines=lines or (0,),
+                statement_lines=statement_lines or (0,),
+                never_again=NEVER_AGAIN,
+                kept_apart=self.env['pos_receivable.reconcile.links']._get_items_kept_apart(),
             )
         )
         return {

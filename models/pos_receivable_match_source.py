@@ -35,7 +35,7 @@ class PosReceivableMatchSource(models.AbstractModel):
 
     @api.model
     def _get_payments_query(self, company):
-        """Open payments of customers that no invoice and no transaction knows. What a till has
+        """Open payments of customers that wait for no invoice they are linked to. What a till has
         collected belongs to its session and is left alone."""
         evidence = self.env['pos_receivable.reconcile.evidence']
         evidence = evidence.with_context(allowed_company_ids=company.ids)
@@ -62,7 +62,7 @@ class PosReceivableMatchSource(models.AbstractModel):
                AND NOT EXISTS (%s)
             """,
             evidence._get_open_credits_query(),
-            self.env['pos_receivable.reconcile.links']._get_invoices_of_payment(),
+            self.env['pos_receivable.reconcile.links']._get_waiting_invoices_of_payment(),
         )
 
     @api.model

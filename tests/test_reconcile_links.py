@@ -104,6 +104,64 @@ class TestReconcileLinks(MatchCommon):
         self.assertOpen(first, 50)
         self.assertPaid(second)
 
+    def _propose(self, payment):
+        """The invoices proposed for ``payment``; None when it is left alone."""
+        proposal = self._match_one(payment)
+        return proposal.candidate_id.allocation_ids.move_id if proposal else None
+
+    def test_money_of_a_cancelled_invoice_is_left_to_the_matching(self):
+        first, second = self._create_invoice(), self._create_invoice()
+        payment = self._pay(100, [first], memo=second.name)
+        self.assertIsNone(self._propose(payment))
+        first.button_draft()
+        self.assertIsNone(self._propose(payment), "It may be posted again")
+        first.button_cancel()
+        self.assertEqual(self._propose(payment), second)
+        self.assertFalse(self._run())
+
+    def test_the_rest_of_an_overpayment_is_left_to_the_matching(self):
+        first, second = self._create_invoice(100), self._create_invoice(30)
+        payment = self._pay(130, [first], memo=second.name)
+        self._run()
+        self.assertPaid(first)
+        self.assertEqual(self._propose(payment), second)
+
+    def test_money_of_an_invoice_that_is_blocked_waits_for_it(self):
+        first, second = self._create_invoice(), self._create_invoice()
+        payment = self._pay(100, [first], memo=second.name)
+        first.payment_state = 'blocked'
+        self.assertIsNone(self._propose(payment))
+
+    def test_money_of_a_credited_invoice_is_left_to_the_matching(self):
+        first, second = self._create_invoice(), self._create_invoice()
+        payment = self._pay_online(100, [first], memo=second.name)
+        first._reverse_moves(cancel=True)
+        self.assertEqual(first.payment_state, 'reversed')
+        self.assertEqual(self._propose(payment), second)
+
+    def test_an_online_payment_waits_for_the_open_one_of_its_invoices(self):
+        first, second, third = (self._create_invoice(50, due_in=day) for day in (1, 2, 3))
+        payment = self._pay_online(130, [first, second], memo=third.name)
+        second.button_draft()
+        self._run()
+        self.assertPaid(first)
+        self.assertIsNone(self._propose(payment))
+        second.action_post()
+        self._run()
+        self.assertPaid(first, second)
+        self.assertEqual(self._propose(payment), third)
+
+    def test_what_was_taken_off_by_hand_is_proposed_for_others_only(self):
+        first, second = self._create_invoice(100), self._create_invoice(100)
+        payment = self._pay(100, [first], memo=f'{first.name} {second.name}')
+        self._run()
+        partial = self._get_item(first).matched_credit_ids
+        first.js_remove_outstanding_partial(partial.id)
+        self.assertEqual(self._propose(payment), second)
+        first.action_force_payment_reconciliation()
+        self.assertPaid(first)
+        self.assertOpen(second, 100)
+
     def _get_credit(self, payment):
         return payment._seek_for_lines()[1]
 
