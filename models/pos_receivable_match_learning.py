@@ -116,6 +116,23 @@ class PosReceivableMatchAccount(models.Model):
         return bank
 
     @api.model
+    def _merge(self, sources, target):
+        """Bring together what was learned of these accounts, which become one. One that people
+        entered stays theirs.
+
+        :param sources: bank accounts, to be ``target`` from now on
+        """
+        self.flush_model()
+        known = self.search([('bank_id', 'in', (sources | target).ids)])
+        if known.bank_id != sources | target:
+            known.unlink()
+        for same in known.exists().grouped('company_id').values():
+            count = sum(same.mapped('count'))
+            same[1:].unlink()
+            same[0].write({'bank_id': target.id, 'count': count})
+        self.flush_model()
+
+    @api.model
     def _forget(self, proposal, banks):
         """Count that ``banks``, which accepting ``proposal`` has noted or confirmed, are the
         customer's no more; archive those that nothing speaks for."""

@@ -65,6 +65,26 @@ class TestMatchMerged(MatchCommon):
         self.assertEqual(proposal.allocation_ids.move_id, invoice)
         self.assertIn('3 times confirmed', proposal.candidate_id.explanation)
 
+    def test_an_account_of_two_contacts_is_merged_with_what_was_learned_of_both(self):
+        learned = self.env['pos_receivable.match.account'].sudo()
+        for counts, expected in (((1, 2), [3]), ((1, None), []), ((None, 2), [])):
+            with self.subTest(counts=counts), self.env.cr.savepoint() as savepoint:
+                for partner, count in zip((self.customer, self.twin), counts, strict=True):
+                    self._add_account(partner, IBANS[0])
+                    if count:
+                        learned.create(
+                            {
+                                'bank_id': partner.bank_ids.id,
+                                'company_id': self.company.id,
+                                'count': count,
+                            }
+                        )
+                self._merge(self.twin, into=self.customer)
+                self.assertEqual(self.customer.bank_ids.sanitized_acc_number, IBANS[0])
+                # What somebody has entered for one of them is not merely learned.
+                self.assertEqual(learned.search([]).mapped('count'), expected)
+                savepoint.rollback()
+
     def test_what_was_learned_of_a_contact_is_known_of_the_company_it_joins(self):
         self._teach('White Label Holdings', self.twin)
         self.twin.parent_id = self.customer
@@ -165,7 +185,13 @@ class TestMatchMerged(MatchCommon):
                 'pos_receivable_%',
             )
         )
-        self.assertEqual(rows, [('pos_receivable_match_alias', 'partner_id')])
+        self.assertEqual(
+            sorted(rows),
+            [
+                ('pos_receivable_match_account', 'bank_id'),
+                ('pos_receivable_match_alias', 'partner_id'),
+            ],
+        )
 
     def test_what_is_deleted_takes_what_was_noted_of_it_with_it(self):
         invoice = self._create_invoice(100)

@@ -1,12 +1,19 @@
 from odoo import models
 
+# What is learned of each, once for each company.
+LEARNED = {
+    'res.partner': 'pos_receivable.match.alias',
+    'res.partner.bank': 'pos_receivable.match.account',
+}
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = 'base.partner.merge.automatic.wizard'
 
-    def _update_foreign_keys(self, src_partners, dst_partner):
+    def _update_foreign_keys_generic(self, model, src_records, dst_record):
         # EXTENDS 'base'
         # The core sees constraints, and no unique indexes; and what collides it would delete.
-        # Elevated: who merges contacts need not be an accountant.
-        self.env['pos_receivable.match.alias'].sudo()._merge(src_partners, dst_partner)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        if learned := LEARNED.get(model):
+            # Elevated: who merges contacts need not be an accountant.
+            self.env[learned].sudo()._merge(src_records, dst_record)
+        return super()._update_foreign_keys_generic(model, src_records, dst_record)
