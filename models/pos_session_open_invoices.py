@@ -4,12 +4,16 @@ import re
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 from odoo.tools.float_utils import float_round
 
 from ..tools.payload import read_count, read_text
 from .account_move import COLLECTABLE_STATES, COLLECTABLE_TYPES
 
 MAX_PAGE = 500
+
+# What separates thousands and never decimals: spaces, ordinary and not, and apostrophes.
+GROUPING = " \u00a0\u202f'\u2019"
 
 
 class _OpenInvoice:
@@ -313,11 +317,13 @@ class PosSession(models.Model):
     def _get_invoice_search_domain(self, search):
         if not search:
             return Domain.TRUE
+        text = escape_psql(search)
         domain = Domain.OR(
-            Domain(field, 'ilike', search) for field in ('name', 'payment_reference', 'ref')
+            Domain(field, 'ilike', text) for field in ('name', 'payment_reference', 'ref')
         )
-        if (amount := _parse_amount(search)) is not None:
-            domain |= Domain('amount_total', '=', amount) | Domain('amount_residual', '=', amount)
+        if amounts := _read_amounts(search):
+            domain |= Domain('amount_total', 'in', amounts)
+            domain |= Domain('amount_residual', 'in', amounts)
         return Domain('move_id', 'any', domain)
 
 
@@ -331,16 +337,20 @@ def _describe_partner(partner):
     }
 
 
-def _parse_amount(text):
-    """A typed amount, with a comma or a point before its last one or two digits.
+def _read_amounts(text):
+    """The amounts that typed text may mean: with three digits after it, a comma or a point may
+    separate thousands or, in a few currencies, decimals.
 
-    >>> _parse_amount('640'), _parse_amount('1,234.50'), _parse_amount('1.234,5')
-    (640.0, 1234.5, 1234.5)
-    >>> _parse_amount('INV/2026/00012') is None
-    True
+    >>> _read_amounts('640'), _read_amounts('1,234.50'), _read_amounts('1.234,5')
+    ([640.0], [1234.5], [1234.5])
+    >>> _read_amounts('5,000'), _read_amounts('INV/2026/00012')
+    ([5.0, 5000.0], [])
     """
-    match = re.fullmatch(r"(\d[\d.,' ]*?)(?:[.,](\d{1,3}))?", text, re.ASCII)
+    match = re.fullmatch(rf"([0-9](?:[0-9]|[.,{GROUPING}])*?)(?:[.,]([0-9]{{1,3}}))?", text)
     if not match:
-        return None
-    whole, decimals = match.groups()
-    return float(f"{re.sub(r'[^0-9]', '', whole)}.{decimals or 0}")
+        return []
+    whole, decimals = re.sub(r'[^0-9]', '', match[1]), match[2] or ''
+    readings = [float(f"{whole}.{decimals or 0}")]
+    if len(decimals) == 3:
+        readings.append(float(whole + decimals))
+    return readings

@@ -141,6 +141,40 @@ class TestOpenInvoices(PosReceivableCommon):
                 self.assertEqual(answer['match_count'], len(expected))
                 self.assertEqual((answer['invoice_count'], answer['total_due']), (2, 1874.5))
 
+    def test_an_amount_is_found_in_either_reading_of_its_comma_or_point(self):
+        thousands = self._create_invoice(5000.0, due_in=1)
+        few = self._create_invoice(5.0, due_in=2)
+        million = self._create_invoice(1234567.0, due_in=3)
+        for search, expected in (
+            ('5,000', thousands | few),
+            ('5.000', thousands | few),
+            ("5'000", thousands),
+            ('5\u202f000,00', thousands),
+            ('5.000,00', thousands),
+            ('5,000.00', thousands),
+            ('5.00', few),
+            ('1.234.567', million),
+            ('1,234,567.00', million),
+        ):
+            with self.subTest(search=search):
+                answer = self._list(search=search)
+                self.assertEqual([row['id'] for row in answer['invoices']], expected.ids)
+
+    def test_signs_of_a_search_stand_for_themselves(self):
+        self._create_invoice(640.0, due_in=1, ref='Order 88')
+        odd = self._create_invoice(10.0, due_in=2, ref=r'100% of A_B \ C')
+        for search, expected in (
+            ('%', odd),
+            ('_', odd),
+            ('\\', odd),
+            ('0% of A_', odd),
+            ('O%8', self.env['account.move']),
+            ('Order_88', self.env['account.move']),
+        ):
+            with self.subTest(search=search):
+                answer = self._list(search=search)
+                self.assertEqual([row['id'] for row in answer['invoices']], expected.ids)
+
     def test_credit_is_told_and_deducted_from_nothing(self):
         self._create_invoice(100.0)
         self._create_invoice(30.0, move_type='out_refund')
