@@ -124,6 +124,23 @@ class AccountBankStatementLine(models.Model):
             },
         )
 
+    def _went_elsewhere(self, items, outcomes):
+        """Whether people have used the money otherwise than for ``items``; what waits on an account
+        of their customers may still come to them.
+
+        :param outcomes: of what was booked on the same money besides
+        """
+        booked = {line for outcome in outcomes for line in outcome['lines']}
+        others = self._seek_for_lines()[2].filtered(lambda line: line.id not in booked)
+        if self.state != 'posted' or not others:
+            return False
+        if settled := others._get_match_counterparts():
+            return bool(settled - items)
+        return not all(
+            line.account_type == 'asset_receivable' and line.partner_id in items.partner_id
+            for line in others
+        )
+
     def _find_match_leftovers(self, outcome):
         """The lines that ``outcome`` added and that stand unreconciled on a customer's account; else
         the entries made beside this one, in the books of other companies, that still stand."""

@@ -90,6 +90,21 @@ class AccountMoveLine(models.Model):
                 self.env._("The currencies differ. Please reconcile this payment by hand.")
             )
 
+    def _get_match_counterparts(self):
+        """What these lines are reconciled with, differences of rates aside."""
+        debits, credits = self.matched_debit_ids, self.matched_credit_ids
+        found = debits.debit_move_id | credits.credit_move_id
+        return found - (debits | credits).exchange_move_id.line_ids
+
+    def _went_elsewhere(self, items, outcomes):
+        """Whether people have used this payment otherwise than for ``items``.
+
+        :param outcomes: of what was booked on the same payment besides
+        """
+        booked = {line['item'] for outcome in outcomes for line in outcome['booked']}
+        settled = self._get_match_counterparts().filtered(lambda line: line.id not in booked)
+        return self.parent_state == 'posted' and bool(settled - items)
+
     def _find_match_leftovers(self, outcome):
         """The entries made beside the reconciliation that still stand."""
         entries = self.env['account.move'].browse(outcome['entries']).exists()

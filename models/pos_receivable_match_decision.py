@@ -12,6 +12,7 @@ ACTIONS = [
     ('choose', "Chosen by Hand"),
     ('reject', "Rejected"),
     ('undo', "Undone"),
+    ('elsewhere', "Booked Otherwise"),
 ]
 
 
@@ -33,8 +34,15 @@ class PosReceivableMatchDecision(models.Model):
     # Not references: a row stays true when the records it tells of are gone.
     proposal = fields.Integer(readonly=True, index=True)
     receipt = fields.Char(readonly=True, help="The payment or statement line.")
+    receipt_key = fields.Integer(
+        readonly=True,
+        help="Number of the payment's journal item; negative: of the statement line.",
+    )
     action = fields.Selection(ACTIONS, required=True, readonly=True)
     is_automatic = fields.Boolean(string="Automatic", readonly=True)
+    is_together = fields.Boolean(
+        string="Together", readonly=True, help="Accepted with others, at one click."
+    )
     capability = fields.Char(readonly=True)
     mode = fields.Char(readonly=True)
     tier = fields.Char(readonly=True)
@@ -47,7 +55,9 @@ class PosReceivableMatchDecision(models.Model):
     reason = fields.Char(readonly=True)
     summary = fields.Char(compute='_compute_summary')
 
-    _reviews_idx = models.Index("(company_id, capability, proposal, id) WHERE tier = 'certain'")
+    _reviews_idx = models.Index(
+        "(company_id, capability, id) WHERE tier = 'certain' AND is_automatic IS NOT TRUE"
+    )
 
     @api.depends('outcome')
     def _compute_summary(self):
@@ -90,7 +100,9 @@ class PosReceivableMatchDecision(models.Model):
         raise UserError(self.env._("Matching decisions are final: they are never deleted."))
 
     @api.model
-    def _log(self, proposals, action, *, outcomes=None, automatic=False, reason=False):
+    def _log(
+        self, proposals, action, *, outcomes=None, automatic=False, together=False, reason=False
+    ):
         """Add a row per proposal, elevated: people decide through methods that have checked them,
         and write neither the log nor what it depends on.
 
@@ -104,8 +116,10 @@ class PosReceivableMatchDecision(models.Model):
                     'company_id': proposal.company_id.id,
                     'proposal': proposal.id,
                     'receipt': proposal.display_name,
+                    'receipt_key': proposal.line_id.id or -proposal.statement_line_id.id,
                     'action': action,
                     'is_automatic': automatic,
+                    'is_together': together,
                     'capability': proposal.capability,
                     'mode': modes._get_mode(proposal.company_id, proposal.capability),
                     'tier': proposal.tier,

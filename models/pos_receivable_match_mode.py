@@ -14,7 +14,7 @@ CAPABILITIES = [
     ('suggestion', "Suggestions without a hard signal"),
 ]
 MODES = [('observe', "Observe"), ('assist', "Assist"), ('auto', "Automatic")]
-LAST_REVIEWS = 1000  # what was long ago says little about today
+LAST_REVIEWS = 1000  # receipts; what was long ago says little about today
 
 
 class PosReceivableMatchMode(models.Model):
@@ -41,6 +41,11 @@ class PosReceivableMatchMode(models.Model):
     )
     reviewed_count = fields.Integer(string="Reviewed", compute='_compute_precision')
     right_count = fields.Integer(string="Right", compute='_compute_precision')
+    together_count = fields.Integer(
+        string="Accepted Together",
+        compute='_compute_precision',
+        help="What was accepted with others at one click proves nothing: not among the reviewed.",
+    )
     precision = fields.Float(
         string="Proven Precision",
         compute='_compute_precision',
@@ -55,9 +60,10 @@ class PosReceivableMatchMode(models.Model):
         settings = self.env['pos_receivable.jobs']
         wanted, least = settings._get_setting('precision'), settings._get_setting('reviews')
         for mode in self:
-            reviewed, right = mode._count_reviews()
+            reviewed, right, together = mode._count_reviews()
             mode.reviewed_count = reviewed
             mode.right_count = right
+            mode.together_count = together
             mode.precision = lower_bound(right, reviewed) if reviewed else 0.0
             mode.is_proven = (
                 mode.capability != 'suggestion'
@@ -67,40 +73,78 @@ class PosReceivableMatchMode(models.Model):
 
     def _forget_precision(self):
         """What depends on the log, which nothing announces, is to be read again."""
-        self.invalidate_recordset(['is_proven', 'precision', 'reviewed_count', 'right_count'])
+        self.invalidate_recordset(
+            ['is_proven', 'precision', 'reviewed_count', 'right_count', 'together_count']
+        )
 
     def _count_reviews(self):
-        """What people said of the last proposals of this rule that it was certain of.
+        """What people said of the last receipts that this rule was certain of.
 
-        Nobody having looked at an automatic booking does not make it right: only what is undone
-        counts, as wrong.
+        The rule of the statistics:
 
-        :return: ``(reviewed, right)``
+        * One receipt is one review, however often it was proposed, decided on and undone.
+        * It is right when somebody accepted it as proposed, and only while its booking stands.
+        * It is wrong for good when it was once rejected or undone, in the queue or in the books, when
+          other invoices were chosen, or when its money went elsewhere.
+        * What was accepted only together with others, at one click, is counted apart. It proves
+          nothing, nor makes it room for itself by pushing others out; if wrong, it counts.
+        * Nobody having looked at an automatic booking does not make it right; it can be wrong.
+
+        :return: ``(reviewed, right, accepted together)``, the last not among the others
         """
         self.ensure_one()
         self.env['pos_receivable.match.decision'].flush_model()
-        [[reviewed, right]] = self.env.execute_query(
+        self.env['account.partial.reconcile'].flush_model()
+        [counts] = self.env.execute_query(
             SQL(
                 """
-                SELECT COUNT(*), COUNT(*) FILTER (WHERE action = 'accept')
-                  FROM (
-                          SELECT DISTINCT ON (proposal) proposal, action
-                            FROM pos_receivable_match_decision
-                           WHERE company_id = %s
-                             AND capability = %s
-                             AND tier = 'certain'
-                             AND is_automatic IS NOT TRUE
-                             AND action IN ('accept', 'choose', 'reject', 'undo')
-                        ORDER BY proposal DESC, (action = 'accept'), id DESC
-                           LIMIT %s
-                       ) review
+                WITH receipt AS (
+                        SELECT MAX(id) AS last_id,
+                               BOOL_OR(action != 'accept') AS is_wrong,
+                               BOOL_OR(action = 'accept' AND is_together IS NOT TRUE) AS is_single,
+                               ARRAY_AGG(id) FILTER (WHERE action = 'accept') AS accepted
+                          FROM pos_receivable_match_decision
+                         WHERE company_id = %(company)s
+                           AND capability = %(capability)s
+                           AND tier = 'certain'
+                           AND is_automatic IS NOT TRUE
+                           AND action IN ('accept', 'choose', 'reject', 'undo', 'elsewhere')
+                      GROUP BY receipt_key, CASE WHEN receipt_key IS NULL THEN proposal END
+                     ),
+                     numbered AS (
+                        SELECT *,
+                               ROW_NUMBER() OVER (
+                                   PARTITION BY is_wrong OR is_single ORDER BY last_id DESC
+                               ) AS place
+                          FROM receipt
+                     ),
+                     review AS (
+                        SELECT is_single,
+                               is_wrong OR EXISTS (
+                                    SELECT 1
+                                      FROM pos_receivable_match_decision decision
+                                CROSS JOIN jsonb_array_elements_text(
+                                               decision.outcome -> 'partials'
+                                           ) booked (id)
+                                 LEFT JOIN account_partial_reconcile partial
+                                        ON partial.id = booked.id::int
+                                     WHERE decision.id = ANY(accepted)
+                                       AND partial.id IS NULL
+                               ) AS is_wrong
+                          FROM numbered
+                         WHERE place <= %(last)s
+                     )
+                SELECT COUNT(*) FILTER (WHERE is_wrong OR is_single),
+                       COUNT(*) FILTER (WHERE is_single AND NOT is_wrong),
+                       COUNT(*) FILTER (WHERE NOT is_single AND NOT is_wrong)
+                  FROM review
                 """,
-                self.company_id.id,
-                self.capability,
-                LAST_REVIEWS,
+                company=self.company_id.id,
+                capability=self.capability,
+                last=LAST_REVIEWS,
             )
         )
-        return reviewed, right
+        return counts
 
     def write(self, vals):
         # OVERRIDE
@@ -117,7 +161,7 @@ class PosReceivableMatchMode(models.Model):
                 raise ValidationError(
                     self.env._("Without a hard signal nothing is ever booked automatically.")
                 )
-            raise ValidationError(
+            sentences = [
                 self.env._(
                     "%(rule)s cannot be automatic yet: of %(reviewed)s reviewed proposals"
                     " %(right)s were right, which proves a precision of %(proven).1f %%. Needed"
@@ -131,7 +175,16 @@ class PosReceivableMatchMode(models.Model):
                     least=settings._get_setting('reviews'),
                     wanted=settings._get_setting('precision'),
                 )
-            )
+            ]
+            if mode.together_count:
+                sentences.append(
+                    self.env._(
+                        "%(together)s more were accepted together with others, at one click: they"
+                        " do not count.",
+                        together=mode.together_count,
+                    )
+                )
+            raise ValidationError(' '.join(sentences))
 
     @api.model
     def _ensure(self, companies):

@@ -25,12 +25,13 @@ class PosReceivableMatchProposal(models.Model):
     # Accept
     # -------------------------------------------------------------------------
 
-    def _accept(self, candidate, action='accept', automatic=False):
+    def _accept(self, candidate, action='accept', automatic=False, together=False):
         """Book ``candidate``, and remember it.
 
         Locks the proposal, the money and the invoices. What is in the way of booking it
         automatically is waited for until the next night.
 
+        :param together: with others, so that nobody need have looked at it
         :raise UserError: it cannot be booked any more, with the reason
         :raise psycopg2.errors.SerializationFailure: rows were changed meanwhile
         """
@@ -55,7 +56,7 @@ class PosReceivableMatchProposal(models.Model):
             }
         )
         self.env['pos_receivable.match.decision']._log(
-            self, action, outcomes={self: outcome}, automatic=automatic
+            self, action, outcomes={self: outcome}, automatic=automatic, together=together
         )
         if action != 'accept':
             self._check_precision()
@@ -69,7 +70,7 @@ class PosReceivableMatchProposal(models.Model):
         errors = isolate(
             self.env,
             [undecided],
-            lambda group: [proposal._accept(proposal.candidate_id) for proposal in group],
+            lambda group: [p._accept(p.candidate_id, together=True) for p in group],
         )
         reasons = {proposal: proposal._explain_error(error) for proposal, error in errors.items()}
         for proposal in self - undecided:

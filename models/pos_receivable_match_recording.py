@@ -173,6 +173,7 @@ class PosReceivableMatchEngine(models.AbstractModel):
         known = self._find_proposals(matches)
         currencies = self.env['pos_receivable.match.source']._read_currencies()
         proposals = self.env['pos_receivable.match.proposal'].sudo()
+        standing = self.env['pos_receivable.match.standing']
         new, changed, unchanged = [], [], proposals
         for receipt, match in matches:
             vals = self._prepare_proposal_vals(company, receipt, match, modes, currencies)
@@ -182,6 +183,8 @@ class PosReceivableMatchEngine(models.AbstractModel):
             elif proposal.fingerprint == vals['fingerprint']:
                 unchanged += proposal
             else:
+                if proposal.currency_id.compare_amounts(vals['amount'], proposal.amount) < 0:
+                    standing._note_elsewhere(proposal)
                 proposal.write(vals)
                 changed.append((proposal, receipt, match))
         unchanged.date_matched = self.env.cr.now()

@@ -187,6 +187,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         self.env['pos_receivable.match.source']._flush_sources()
         rows = self.env.execute_query(self._get_settled_query(company))
         closed = self.env['pos_receivable.match.proposal'].sudo().browse(id_ for [id_] in rows)
+        self.env['pos_receivable.match.standing']._note_elsewhere(closed)
         closed.write({'state': 'obsolete', 'note': self.env._("The money was used otherwise.")})
         run._add(Counter(obsolete=len(closed)))
 

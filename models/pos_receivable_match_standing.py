@@ -65,6 +65,36 @@ class PosReceivableMatchStanding(models.AbstractModel):
         )
 
     # -------------------------------------------------------------------------
+    # Booked otherwise
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _note_elsewhere(self, proposals):
+        """Note, of the undecided ``proposals`` whose money was used by other means than the queue,
+        those that were certain of it while people used it for something else."""
+        diverted = proposals.filtered(
+            lambda proposal: proposal.tier == 'certain' and self._went_elsewhere(proposal)
+        )
+        for proposal in diverted:
+            items = proposal.candidate_id.allocation_ids.line_id
+            proposal.env['pos_receivable.match.rejection']._reject(proposal, items)
+        self.env['pos_receivable.match.decision']._log(diverted, 'elsewhere')
+        diverted._check_precision()
+
+    @api.model
+    def _went_elsewhere(self, proposal):
+        items = proposal.candidate_id.allocation_ids.line_id
+        money = proposal.line_id or proposal.statement_line_id
+        booked = proposal.search(
+            [
+                ('line_id', '=', proposal.line_id.id),
+                ('statement_line_id', '=', proposal.statement_line_id.id),
+                ('state', '=', 'accepted'),
+            ]
+        )
+        return bool(items) and money._went_elsewhere(items, booked.mapped('outcome'))
+
+    # -------------------------------------------------------------------------
     # Returned
     # -------------------------------------------------------------------------
 

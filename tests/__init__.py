@@ -25,6 +25,7 @@ from . import test_match_night_stopped
 from . import test_match_odd_books
 from . import test_match_rest
 from . import test_match_review
+from . import test_match_reviews
 from . import test_match_scale
 from . import test_match_suspense
 from . import test_match_taken_back
