@@ -14,6 +14,7 @@ from .pos_receivable_jobs import isolate
 from .pos_receivable_match_engine import UNREADABLE
 from .pos_receivable_match_source import from_minor
 from .pos_receivable_match_wording import to_json
+from .pos_receivable_reconcile_issue import describe_error
 
 _logger = logging.getLogger(__name__)
 
@@ -400,7 +401,7 @@ class PosReceivableMatchEngine(models.AbstractModel):
             proposal.write(
                 {
                     'attempts': attempts,
-                    'error': str(error) or type(error).__name__,
+                    'error': describe_error(error),
                     'next_retry': now + delay(attempts),
                 }
             )

@@ -4,7 +4,7 @@ from datetime import timedelta
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
 
 from ..tools.payload import read_id
 
@@ -215,7 +215,10 @@ class PosReceivableReconcileIssue(models.Model):
 
 
 def describe_error(error):
-    return _make_storable(str(error).strip() or type(error).__name__)
+    """What an exception says, as text that can be stored."""
+    # The core's warnings with a button say in the same breath where it leads.
+    said = error.args[0] if isinstance(error, RedirectWarning) else error
+    return _make_storable(str(said).strip() or type(error).__name__)
 
 
 def _make_storable(text):

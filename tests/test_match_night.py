@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import RedirectWarning, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -207,6 +207,16 @@ class TestMatchNight(MatchCommon):
         proposal.sudo().next_retry = self.env.cr.now()
         self._run_night()
         self.assertPaid(invoices[1])
+
+    @mute_logger(RECORDING)
+    def test_what_the_core_says_with_a_button_is_told_without_it(self):
+        self._set_mode('invoice_number', 'auto')
+        invoice = self._create_invoice(100)
+        line = self._receive(100, invoice.name, 'Acme Corporation')
+        error = RedirectWarning("There is no journal for it.", 7, "Go to the journals")
+        with patch.object(type(line), '_apply_match', side_effect=error):
+            self._run_night()
+        self.assertEqual(self._get_proposal(line).error, "There is no journal for it.")
 
     def test_who_is_in_the_way_is_no_failure_and_it_is_booked_the_next_night(self):
         self._set_mode('invoice_number', 'auto')

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from psycopg2.errors import SerializationFailure
 
 from odoo import fields
+from odoo.exceptions import RedirectWarning
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -70,6 +71,16 @@ class TestReconcileFailures(ReconcileCommon):
         self.assertIn(f"Cannot reconcile {bad.name}", issue.error)
         self.assertIn('RuntimeError', issue.traceback)
         self.assertGreater(issue.next_retry, fields.Datetime.now())
+
+    @mute_logger(ENGINE)
+    def test_what_the_core_says_with_a_button_is_told_without_it(self):
+        invoice = self._leftover()
+        error = RedirectWarning("There is no journal for it.", 7, "Go to the journals")
+        lines = type(self.env['account.move.line'])
+        with patch.object(lines, '_reconcile_plan', side_effect=error):
+            run = self._run()
+        self.assertEqual(self._issue(invoice).error, "There is no journal for it.")
+        self.assertEqual(run.line_ids.reason, "There is no journal for it.")
 
     def test_what_the_core_refuses_is_found_before_anything_is_written(self):
         account = self.company_data['default_account_receivable'].copy()
