@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
-from ..tools.payload import read_count, read_id, read_text
+from ..tools.payload import read_count, read_email, read_id, read_text
 
 MAX_HISTORY = 200
 
@@ -109,7 +109,8 @@ class PosSession(models.Model):
         :raise UserError: no usable address, not a payment of this session, or one taken back
         """
         self._check_invoice_payment_access()
-        address = email_normalize(read_text(email, 254) or '')
+        # The core alone takes markup for an address, and "anna berg@acme.co" for that of a Berg.
+        address = email_normalize(read_email(email) or '')
         if not address:
             raise UserError(self.env._("This e-mail address cannot be used. Please check it."))
         # Elevated after the check: the receipt of a payment of this very session.

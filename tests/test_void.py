@@ -218,6 +218,36 @@ class TestVoid(PosReceivableCommon):
         self.assertEqual(len(mail), 1)
         self.assertEqual(len(mail.attachment_ids), 1)
 
+    def test_only_what_can_be_an_address_is_mailed_to(self):
+        payment, _answer = self._collect({self.invoice: 70.0})
+        for wrong in (
+            '<script>@b.co',
+            'a@b',
+            'a@b.c',
+            'a@-b.com',
+            'a@b..com',
+            'a..b@c.com',
+            '@b.com',
+            'a b@c.com',
+            'a@b.com, c@d.com',
+            'a@b.com\nBcc: c@d.com',
+            'a@b.com;x',
+            7,
+            None,
+        ):
+            with self.subTest(email=wrong), self.assertRaises(UserError) as refusal:
+                self.session.email_invoice_payment(payment.id, wrong)
+            self.assertIn("cannot be used", refusal.exception.args[0])
+        right = ("o'brien+shop@mail.example.ie", 'rené@käse.example', 'Anna Berg <anna@acme.co>')
+        for address in right:
+            with self.subTest(email=address):
+                self.session.email_invoice_payment(payment.id, address)
+        self.assertEqual(
+            set(self.env['mail.mail'].sudo().search([]).mapped('email_to'))
+            & {"o'brien+shop@mail.example.ie", 'rené@käse.example', 'anna@acme.co'},
+            {"o'brien+shop@mail.example.ie", 'rené@käse.example', 'anna@acme.co'},
+        )
+
     def test_no_receipt_is_mailed_of_a_payment_taken_back(self):
         voided, _answer = self._collect({self.invoice: 70.0})
         self._void(voided)

@@ -69,6 +69,22 @@ def read_text(value, max_length):
     return value.strip()
 
 
+def read_email(value):
+    """An address that somebody may be reached at, with a name before it or not.
+
+    >>> read_email("o'brien+shop@mail.example.ie"), read_email('Anna <rené@käse.example>')
+    ("o'brien+shop@mail.example.ie", 'rené@käse.example')
+    >>> read_email('<script>@b.co'), read_email('a b@c.com'), read_email('a@b'), read_email(7)
+    (None, None, None, None)
+    """
+    address = (read_text(value, 254) or '').rpartition('<')[2].removesuffix('>')
+    # Letters are anybody's: mail servers know international addresses.
+    word = r"[\w!#$%&'*+/=?^`{|}~-]+"
+    rest = r'(?:[^\W_]|-)*[^\W_]'
+    pattern = rf'{word}(?:\.{word})*@(?:[^\W_](?:{rest})?\.)+[^\W\d_]{rest}'
+    return address if re.fullmatch(pattern, address) else None
+
+
 def read_date(value):
     """A day in ISO form.
 
