@@ -8,8 +8,8 @@ def uninstall_hook(env):
     deletable: posted, they would stay, and keep their customers and journals."""
     env['pos_receivable.match.decision']._drop_guard()
     # From now on, links between payments and invoices may be mixed up again.
-    parameters = env['ir.config_parameter'].search([('key', '=', 'pos_receivable.mixed_links')])
-    parameters.unlink()
+    noted = ('pos_receivable.late_workers', 'pos_receivable.mixed_links')
+    env['ir.config_parameter'].search([('key', 'in', noted)]).unlink()
     records = env['ir.model.data'].search(
         [
             ('module', '=', 'pos_receivable'),

@@ -7,6 +7,10 @@ from .pos_receivable_jobs import SETTINGS
 
 QUEUE = 1000  # candidates fetched at once: the query costs about the same for one
 CRON = 'pos_receivable.ir_cron_reconcile'
+# What the scheduled actions of parallel workers have in common, at any time.
+SCHEDULE = ('active', 'interval_number', 'interval_type', 'priority')
+NUMBERS = range(2, SETTINGS['workers'][2] + 1)
+LATE_WORKERS = 'pos_receivable.late_workers'
 
 
 class PosReceivableReconcileSchedule(models.AbstractModel):
@@ -23,6 +27,11 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
     @api.model
     def _start_schedule(self):
         """Do the scheduled action's work: all leftovers, or the share of the worker that calls."""
+        if self._get_late_workers():
+            self._try_again(self._commit_late_workers, lambda: None)
+        if self._is_dismissed():
+            self.env['ir.cron']._commit_progress(remaining=0, deactivate=True)
+            return
         self._run_schedule(self._get_shard())
 
     @api.model
@@ -168,7 +177,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         """The scheduled actions that share the work, the first one first."""
         crons = self.env['ir.cron'].sudo()
         for number in range(1, self._get_setting('workers') + 1):
-            crons |= self.env.ref(_get_cron_xmlid(number), raise_if_not_found=False) or crons
+            crons |= self._get_worker_cron(number)
         return crons.filtered('active')
 
     @api.model
@@ -182,26 +191,75 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         return self._get_setting('workers')
 
     @api.model
-    def _sync_workers(self):
+    def _sync_workers(self, reschedule=False, numbers=NUMBERS):
         """Keep as many scheduled actions as there are to be parallel workers. Odoo gives each to
-        a cron worker of its own, on whatever node one is free."""
-        first = self.env.ref(CRON).sudo()
-        wanted = self._count_wanted_crons()
-        schedule = {
-            name: first[name]
-            for name in ('active', 'interval_number', 'interval_type', 'nextcall', 'priority')
-        }
-        for number in range(2, SETTINGS['workers'][2] + 1):
-            cron = self.env.ref(_get_cron_xmlid(number), raise_if_not_found=False)
-            if cron and number > wanted:
-                cron.sudo().unlink()
-            elif cron:
-                cron.sudo().write(schedule)
-            elif number <= wanted:
-                self._create_worker_cron(first, number, schedule)
+        a cron worker of its own, on whatever node one is free.
+
+        One that differs and runs at the moment is locked: it is noted, for when one starts next.
+
+        :param reschedule: whether all are to start when the first one does next
+        :param numbers: of the workers to look at
+        """
+        late = [number for number in numbers if not self._sync_worker(number, reschedule)]
+        late += sorted(self._get_late_workers() - set(numbers))
+        if set(late) != self._get_late_workers():
+            parameters = self.env['ir.config_parameter'].sudo()
+            parameters.set_param(LATE_WORKERS, ','.join(map(str, late)) or False)
 
     @api.model
-    def _create_worker_cron(self, first, number, schedule):
+    def _sync_worker(self, number, reschedule):
+        """
+        :return: False when that has to wait, because the worker is running
+        """
+        first = self.env.ref(CRON).sudo()
+        cron = self._get_worker_cron(number)
+        if number > self._count_wanted_crons():
+            if not cron.try_lock_for_update():
+                return not cron
+            action = cron.ir_actions_server_id
+            cron.unlink()
+            action.unlink()
+        elif not cron:
+            self._create_worker_cron(first, number)
+        else:
+            names = (*SCHEDULE, 'nextcall') if reschedule else SCHEDULE
+            vals = {name: first[name] for name in names if cron[name] != first[name]}
+            if vals and not cron.try_lock_for_update(allow_referencing=True):
+                return False
+            if vals:
+                cron.write(vals)
+        return True
+
+    @api.model
+    def _get_worker_cron(self, number):
+        crons = self.env['ir.cron'].sudo()
+        return self.env.ref(_get_cron_xmlid(number), raise_if_not_found=False) or crons
+
+    @api.model
+    def _get_late_workers(self):
+        """The numbers of the workers that were running when they should have been changed."""
+        # Elevated: administrators alone may read parameters; this is no secret.
+        value = self.env['ir.config_parameter'].sudo().get_param(LATE_WORKERS) or ''
+        return {int(number) for number in value.split(',') if number.isdecimal()} & set(NUMBERS)
+
+    @api.model
+    def _commit_late_workers(self):
+        self._sync_workers(reschedule=True, numbers=sorted(self._get_late_workers()))
+        self.env['ir.cron']._commit_progress()
+
+    @api.model
+    def _is_dismissed(self):
+        """Whether the scheduled action that calls should be gone, or switched off, and was running
+        when that was decided. As long as it runs, nobody can change it but the scheduler."""
+        cron_id = self.env.context.get('cron_id')
+        for number in self._get_late_workers():
+            if cron_id and self._get_worker_cron(number).id == cron_id:
+                return number > self._count_wanted_crons() or not self.env.ref(CRON).sudo().active
+        return False
+
+    @api.model
+    def _create_worker_cron(self, first, number):
+        schedule = {name: first[name] for name in (*SCHEDULE, 'nextcall')}
         cron = first.copy({**schedule, 'name': f'{first.name} ({number})'})
         # So that it is found again, and removed with the addon.
         self.env['ir.model.data'].sudo().create(

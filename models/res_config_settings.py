@@ -66,6 +66,8 @@ class ResConfigSettings(models.TransientModel):
         string="Unit",
     )
     receivable_cron_nextcall = fields.Datetime(string="Next run")
+    # What the form was opened with: it is sent back as a whole, hours later perhaps.
+    receivable_cron_nextcall_shown = fields.Datetime()
 
     @api.constrains(*(f'receivable_{name}' for name in SETTINGS))
     def _check_receivable_settings(self):
@@ -91,6 +93,7 @@ class ResConfigSettings(models.TransientModel):
         values = super().get_values()
         if cron := self._get_receivable_cron():
             values.update({setting: cron[field] for setting, field in CRON_FIELDS.items()})
+            values['receivable_cron_nextcall_shown'] = cron.nextcall
         return values
 
     def set_values(self):
@@ -102,9 +105,12 @@ class ResConfigSettings(models.TransientModel):
                 for setting, field in CRON_FIELDS.items()
                 if self[setting] != cron[field]
             }
+            if self.receivable_cron_nextcall == self.receivable_cron_nextcall_shown:
+                vals.pop('nextcall', None)
             if vals:
                 cron.write(vals)
-            self.env['pos_receivable.reconcile.schedule']._sync_workers()
+            schedule = self.env['pos_receivable.reconcile.schedule']
+            schedule._sync_workers(reschedule='nextcall' in vals)
         return result
 
     def _get_receivable_cron(self):

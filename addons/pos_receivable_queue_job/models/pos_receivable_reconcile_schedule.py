@@ -35,7 +35,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         if not self._claim_queue():
             return
         # Left from before queue_job was installed. One that runs now stays until next time.
-        self._get_worker_crons()[1:].try_lock_for_update().unlink()
+        self._sync_workers()
         self._ensure_channel()
         chains = {
             self._get_identity_key(company, (index, workers)): (company, (index, workers))
