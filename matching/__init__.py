@@ -36,7 +36,7 @@ build it yourself to use it for several batches.
 learned aliases
 (``names.normalise`` → partner → how often confirmed), check-digit validators by name (called with
 the reference without blanks and marks), a converter of minor units between currencies, and the
-pairs somebody has rejected.
+sets of items somebody has rejected for a receipt.
 
 ``Policy``: thresholds, tolerances, fee profiles, and what may happen without a person.
 
@@ -72,4 +72,4 @@ from .policy import FeeProfile, Knowledge, Policy
 from .reasons import Money, Reason, reason, render
 from .values import Allocation, Candidate, Fit, OpenItem, Part, Proposal, Receipt, Tier
 
-RULES_VERSION = 3
+RULES_VERSION = 4

@@ -37,9 +37,10 @@ def hypotheses(query: Query, findings: Findings) -> list[Hypothesis]:
     return list(unique.values())
 
 
-def _is_rejected(query: Query, members: Iterable[Id]) -> bool:
-    rejected = query.knowledge.rejected
-    return any((query.receipt.id, member) in rejected for member in members)
+def _is_rejected(query: Query, members: frozenset[Id]) -> bool:
+    """Turned down with all that goes with it; a part of what was turned down may be right."""
+    rejected = query.knowledge.rejected.get(query.receipt.id, ())
+    return any(items <= members for items in rejected)
 
 
 def _skips(query: Query, members: frozenset[Id]) -> bool:

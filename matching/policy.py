@@ -1,6 +1,6 @@
 """What the company allows, and what it knows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,8 +55,8 @@ class Knowledge:
     that nobody entered, seen with the customer's name. ``aliases``: normalised name (see
     ``names.normalise``) → how often it was confirmed for whom. ``validators``: name → whether a
     string without blanks and marks carries a valid check digit. ``convert``: minor units of one
-    currency into another's at a day, ``None`` when no rate is known. ``rejected``: pairs of
-    receipt and item a person has turned down.
+    currency into another's at a day, ``None`` when no rate is known. ``rejected``: receipt →
+    sets of items a person has turned down for it.
     """
 
     accounts: Mapping[str, AbstractSet[Id]] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Knowledge:
     validators: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
     convert: Callable[[int, str, str, date], int | None] | None = None
     learned_accounts: AbstractSet[str] = frozenset()
-    rejected: AbstractSet[tuple[Id, Id]] = frozenset()
+    rejected: Mapping[Id, Iterable[AbstractSet[Id]]] = field(default_factory=dict)
 
     def is_valid_reference(self, compact: str) -> bool:
         return any(validator(compact) for validator in self.validators.values())

@@ -13,7 +13,7 @@ from ..matching.accounts import normalise_account
 from ..matching.names import normalise
 from .pos_receivable_match_source import to_minor
 
-NEVER_AGAIN = 2  # rejections after which a pair is not proposed any more
+NEVER_AGAIN = 2  # rejections after which it is not proposed any more
 # Elsewhere a tenth of all digits pass for a reference: only where such references are used.
 NATIONAL = {
     'FI': structured_reference.is_valid_structured_reference_fi,
@@ -43,11 +43,10 @@ class PosReceivableMatchSource(models.AbstractModel):
             aliases=self._read_aliases(company, receipts),
             validators=self._get_validators(company),
             convert=self._make_converter(company),
-            rejected=frozenset(
-                pair
-                for pair, count in self._read_rejections(receipts).items()
-                if count >= NEVER_AGAIN
-            ),
+            rejected={
+                receipt: [items for items, count in sets.items() if count >= NEVER_AGAIN]
+                for receipt, sets in self._read_rejections(receipts).items()
+            },
         )
 
     @api.model
@@ -129,25 +128,28 @@ class PosReceivableMatchSource(models.AbstractModel):
     @api.model
     def _read_rejections(self, receipts):
         """
-        :return: ``{(receipt id, item id): how often rejected}``; what a person has taken apart counts
-            as rejected for good
+        :return: ``{receipt id: {frozenset of the items' ids: how often rejected}}``; what a person
+            has taken apart counts as rejected for good
         """
         lines = tuple(id_ for kind, id_ in (r.id for r in receipts) if kind == 'line')
         statement_lines = tuple(id_ for kind, id_ in (r.id for r in receipts) if kind != 'line')
         rows = self.env.execute_query(
             SQL(
                 """
-                  SELECT line_id, statement_line_id, item_id, MAX(count)
+                  SELECT line_id, statement_line_id, together, MAX(count)
                     FROM (
-                            SELECT line_id, statement_line_id, item_id, count
+                            SELECT line_id,
+                                   statement_line_id,
+                                   COALESCE(together, item_id::varchar) AS together,
+                                   count
                               FROM pos_receivable_match_rejection
                              WHERE line_id IN %(lines)s OR statement_line_id IN %(statement_lines)s
                          UNION ALL
-                            SELECT apart.credit_id, NULL, apart.debit_id, %(never_again)s
+                            SELECT apart.credit_id, NULL, apart.debit_id::varchar, %(never_again)s
                               FROM (%(kept_apart)s) apart
                              WHERE apart.credit_id IN %(lines)s
                          ) rejection
-                GROUP BY line_id, statement_line_id, item_id
+                GROUP BY line_id, statement_line_id, together
                 """,
                 lines=lines or (0,),
                 statement_lines=statement_lines or (0,),
@@ -155,10 +157,12 @@ class PosReceivableMatchSource(models.AbstractModel):
                 kept_apart=self.env['pos_receivable.reconcile.links']._get_items_kept_apart(),
             )
         )
-        return {
-            (('line', line) if line else ('statement', statement_line), item): count
-            for line, statement_line, item, count in rows
-        }
+        rejections = {}
+        for line, statement_line, together, count in rows:
+            receipt = ('line', line) if line else ('statement', statement_line)
+            items = frozenset(map(int, together.split(',')))
+            rejections.setdefault(receipt, {})[items] = count
+        return rejections
 
     @api.model
     def _get_validators(self, company):

@@ -155,7 +155,8 @@ class PosReceivableMatchAccount(models.Model):
 
 
 class PosReceivableMatchRejection(models.Model):
-    """Money and an invoice that somebody said do not belong together."""
+    """Money and an invoice that somebody said do not belong together: not at all, or not with the
+    others it was proposed with."""
 
     _name = 'pos_receivable.match.rejection'
     _description = "Rejected Match"
@@ -166,6 +167,8 @@ class PosReceivableMatchRejection(models.Model):
         'account.bank.statement.line', index='btree_not_null', ondelete='cascade'
     )
     item_id = fields.Many2one('account.move.line', required=True, index=True, ondelete='cascade')
+    # The ids of all items it was rejected with, this one among them; not of one that is deleted.
+    together = fields.Char(readonly=True)
     count = fields.Integer()
 
     @api.model
@@ -173,10 +176,9 @@ class PosReceivableMatchRejection(models.Model):
         receipt = {
             'line_id': proposal.line_id.id,
             'statement_line_id': proposal.statement_line_id.id,
+            'together': ','.join(map(str, sorted(items.ids))),
         }
-        known = self.search(
-            [*((name, '=', value) for name, value in receipt.items()), ('item_id', 'in', items.ids)]
-        )
+        known = self.search([(name, '=', value) for name, value in receipt.items()])
         for rejection in known:
             rejection.count += 1
         self.create([{**receipt, 'item_id': item.id, 'count': 1} for item in items - known.item_id])

@@ -102,7 +102,7 @@ class PosReceivableMatchEngine(models.AbstractModel):
         best = proposal.best
         if any(part.reason.code == 'suggested' for part in best.parts):
             held.append(reason('held_suggested'))
-        if any((proposal.receipt, item) in rejections for item in best.items):
+        if any(not items.isdisjoint(best.items) for items in rejections.get(proposal.receipt, ())):
             held.append(reason('held_rejected'))
         if any(allocation.left_as is Fit.DISCOUNT for allocation in best.allocations):
             held.append(reason('held_discount'))

@@ -74,6 +74,36 @@ class TestMatchLearning(MatchCommon):
         self.assertFalse(proposal.candidate_id)
         self.assertOpen(invoice, 100)
 
+    def test_rejecting_two_together_does_not_bury_one_of_them(self):
+        first, second = self._create_invoice(60), self._create_invoice(40)
+        line = self._receive(100, f'{first.name} {second.name}', 'Acme Corporation')
+        for _time in range(2):
+            proposal = self._match_one(line)
+            self.assertEqual(proposal.allocation_ids.move_id, first | second)
+            proposal.action_reject()
+        proposal = self._match_one(line)
+        for candidate in proposal.candidate_ids:
+            self.assertLess(candidate.allocation_ids.move_id, first | second)
+        self.assertIn(first, proposal.candidate_ids.allocation_ids.move_id)
+        self.assertIn(second, proposal.candidate_ids.allocation_ids.move_id)
+        # Each of them alone counts for itself.
+        for _time in range(2):
+            proposal = self._match_one(line)
+            rejected = proposal.allocation_ids.move_id
+            proposal.action_reject()
+        proposal = self._match_one(line)
+        self.assertNotIn(rejected, proposal.candidate_ids.allocation_ids.move_id)
+
+    def test_what_was_rejected_with_others_is_not_booked_automatically_alone(self):
+        first, second = self._create_invoice(100), self._create_invoice(40)
+        line = self._receive(140, f'{first.name} {second.name}', 'Acme Corporation')
+        self._match_one(line).action_reject()
+        self._collect({second: 40})
+        self._set_mode('invoice_number', 'auto')
+        line.amount = 100
+        self._match()
+        self.assertOpen(first, 100)
+
     def test_once_rejected_it_is_never_booked_automatically(self):
         self._set_mode('invoice_number', 'assist')
         invoice = self._create_invoice(100)

@@ -167,8 +167,24 @@ def test_foreign_money_needs_a_rate_that_agrees():
 
 
 def test_a_rejected_pair_is_not_proposed_again():
-    proposal = match_one([item(A)], receipt(A), rejected={(1, A)})
+    proposal = match_one([item(A)], receipt(A), rejected={1: [{A}]})
     assert (proposal.tier, proposal.candidates) == (Tier.ABSTAIN, ())
+
+
+def test_a_rejected_set_says_nothing_of_its_parts():
+    items = [item(A, 7000), item(B, 4900)]
+    rejected = {1: [{A, B}]}
+    both = match_one(items, receipt(f'{A} {B}'), rejected=rejected)
+    assert not any(set(candidate.items) >= {A, B} for candidate in both.candidates)
+    for number, amount in ((A, 7000), (B, 4900)):
+        alone = match_one(items, receipt(number, amount), rejected=rejected)
+        assert alone.best.items == (number,)
+
+
+def test_what_is_rejected_alone_is_not_proposed_with_others():
+    items = [item(A, 7000), item(B, 4900)]
+    proposal = match_one(items, receipt(f'{A} {B}'), rejected={1: [{B}]})
+    assert not any(B in candidate.items for candidate in proposal.candidates)
 
 
 def test_items_of_another_company_are_out_of_reach():
