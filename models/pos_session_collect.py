@@ -384,9 +384,10 @@ class PosSession(models.Model):
         """
         config, currency = self.config_id, self.currency_id
         accounts = self.env['account.account']
-        if journal.type != 'cash' or not config.cash_rounding:
+        # Without a method there is nothing to round by, however rounding is switched.
+        method = config.cash_rounding and config.rounding_method
+        if journal.type != 'cash' or not method:
             return 0.0, accounts
-        method = config.rounding_method
         cash = currency.round(method.round(total))
         difference = currency.round(total - cash)
         if currency.is_zero(difference):

@@ -57,6 +57,21 @@ class TestCashRounding(PosReceivableCommon):
         self.assertEqual((first | second).mapped('payment_state'), ['paid', 'paid'])
         self.assertIn(('Rounding loss', 0.02), self._get_items(payment))
 
+    def test_switched_on_without_a_method_nothing_is_rounded(self):
+        shop = self._create_shop('Shop 2', self._create_journal('cash', 'Drawer 2', 'DR2'))
+        session = self._open_session(shop)
+        shop.cash_rounding = True  # the core would refuse it when the session is opened
+        self.assertFalse(shop.rounding_method)
+        invoice = self._create_invoice(64.97)
+        payment, answer = self._collect(
+            {invoice: 64.97},
+            journal=shop.invoice_payment_cash_journal_id,
+            session=session,
+            tendered=70.0,
+        )
+        self.assertEqual((payment.amount, invoice.amount_residual), (64.97, 0.0))
+        self.assertEqual(answer['payment']['change'], 5.03)
+
     def test_cards_pay_the_cent(self):
         invoice = self._create_invoice(64.97)
         payment, _answer = self._collect({invoice: 64.97}, journal=self.card_journal)
