@@ -175,12 +175,13 @@ class PosReceivableReconcileIssue(models.Model):
             issue.message_post(body=message)
 
     @api.model
-    def _resolve_settled(self, company):
-        """Resolve the issues of invoices that were meanwhile paid, cancelled or blocked."""
+    def _resolve_settled(self, companies):
+        """Resolve the issues of invoices of ``companies`` that were meanwhile paid, cancelled or
+        blocked."""
         self.search(
             [
                 ('state', '=', 'open'),
-                ('company_id', 'child_of', company.id),
+                ('company_id', 'in', companies.ids),
                 '|',
                 ('move_id.state', '!=', 'posted'),
                 ('move_id.payment_state', 'not in', ('not_paid', 'partial')),

@@ -58,7 +58,11 @@ class PosReceivableReconcileRun(models.Model):
 
     @api.model
     def _get_running(self, company, worker):
-        return self._find_stopped(company).filtered(lambda run: run.worker == worker)[:1]
+        """The run to go on with. What others have begun they may have begun for more companies than
+        this user works in."""
+        return self._find_stopped(company).filtered(
+            lambda run: run.worker == worker and run.user_id.id == self.env.uid
+        )[:1]
 
     def _record(self, outcomes, **values):
         """Add the outcomes of a batch.

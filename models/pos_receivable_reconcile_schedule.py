@@ -95,7 +95,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         """
         run, batch = self._get_next(company, shard, queue)
         if not batch:
-            self._end(company, shard, run)
+            self._end(shard, run)
             return [], False
         invoices = self.env['account.move'].browse(id_ for _due, id_ in batch)
         outcomes, busy = self._reconcile_batch(invoices)
@@ -145,10 +145,12 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
             run._record(outcomes, deferred_ids=deferred[len(batch) :])
 
     @api.model
-    def _end(self, company, shard, run):
-        """End ``run``, and resolve the issues it did not meet again."""
+    def _end(self, shard, run):
+        """End ``run``, and resolve the issues it did not meet again; those of the companies that it
+        was for, which are not all of a tree when a user of a branch has started it."""
+        companies = self.env.companies
         issues = self.env['pos_receivable.reconcile.issue'].sudo()
-        issues._resolve_settled(company)
+        issues._resolve_settled(companies)
         # Due for a retry before the run began, but without anything to try: others were in use
         # by somebody, or are not overdue.
         index, count = shard
@@ -156,7 +158,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
             [
                 ('state', '=', 'open'),
                 ('kind', '=', 'reconcile'),
-                ('company_id', 'child_of', company.id),
+                ('company_id', 'in', companies.ids),
                 ('next_retry', '<=', run.date_start or self.env.cr.now()),
             ]
         ).filtered(lambda issue: issue.move_id.commercial_partner_id.id % count == index)

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common_reconcile import ReconcileCommon
@@ -47,6 +50,68 @@ class TestReconcileAccess(ReconcileCommon):
             moves = self.env['account.move'].with_env(self.env(cr=cr, user=self.accountant))
             moves.action_force_payment_reconciliation()
         self.assertPaid(invoice)
+
+    def _create_branch_user(self):
+        branch = self.env['res.company'].create(
+            {
+                'name': 'Branch',
+                'parent_id': self.company.id,
+                'country_id': self.company.country_id.id,
+            }
+        )
+        self.cr.precommit.run()  # gives the branch its accounts
+        self.env.user.company_ids |= branch
+        return self._create_user(
+            'bea',
+            'Bea',
+            'account.group_account_invoice',
+            company_id=branch.id,
+            company_ids=[Command.set(branch.ids)],
+        )
+
+    def _start_schedule_as(self, user):
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            moves = self.env['account.move'].with_env(
+                self.env(cr=cr, user=user, context={'allowed_company_ids': user.company_ids.ids})
+            )
+            moves.action_force_payment_reconciliation()
+        self.env.invalidate_all()
+
+    def test_who_works_in_a_branch_resolves_no_issues_of_other_companies(self):
+        user = self._create_branch_user()
+        waiting, settled = self._leftover(), self._leftover()
+        issues = self.env['pos_receivable.reconcile.issue'].sudo()
+        yesterday = self.env.cr.now() - timedelta(days=1)
+        issues = issues.create(
+            [
+                {'move_id': id_, 'company_id': self.company.id, 'next_retry': yesterday}
+                for id_ in (waiting | settled).ids
+            ]
+        )
+        settled.action_force_payment_reconciliation()
+        issues.write({'state': 'open', 'date_resolved': False})
+        self._start_schedule_as(user)
+        self.assertEqual(issues.mapped('state'), ['open', 'open'])
+        self._run()
+        self.assertPaid(waiting)
+        self.assertEqual(issues.mapped('state'), ['resolved', 'resolved'])
+
+    def test_who_works_in_a_branch_does_not_go_on_with_the_run_of_the_night(self):
+        user = self._create_branch_user()
+        invoice = self._leftover()
+        runs = self.env['pos_receivable.reconcile.run'].sudo()
+        root = self.env.ref('base.user_root')
+        night = runs.with_user(root).sudo()._start(self.company, 'schedule')
+        night.deferred_ids = invoice.ids  # it was in use when its turn came
+        self._start_schedule_as(user)
+        self.assertEqual((night.state, night.deferred_ids), ('running', invoice.ids))
+        self.assertFalse(
+            self.env['pos_receivable.reconcile.issue'].sudo().search([('move_id', '=', invoice.id)])
+        )
+        self._run()
+        self.assertPaid(invoice)
+        self.assertEqual(night.state, 'done')
 
     def test_each_company_sees_its_own_log(self):
         invoice = self._leftover()

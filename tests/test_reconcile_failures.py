@@ -205,7 +205,8 @@ class TestReconcileFailures(ReconcileCommon):
             self.registry.cursor() as cr,
             patch.object(cron_class, '_commit_progress', commit),
         ):
-            schedule.with_env(schedule.env(cr=cr))._run_schedule()
+            env = schedule.env(cr=cr, user=self.cron.user_id)
+            schedule.with_env(env)._run_schedule()
         run = self.env['pos_receivable.reconcile.run'].search([])
         self.assertEqual((run.state, run.examined_count), ('running', 2))
         self.assertPaid(*invoices[:2])
