@@ -13,7 +13,7 @@ class AccountBankStatementLine(models.Model):
     def action_undo_reconciliation(self):
         # EXTENDS 'account'
         result = super().action_undo_reconciliation()
-        self.env['pos_receivable.match.standing']._reopen_returned(
+        self.env['pos_receivable.match.standing']._settle_returned(
             [('statement_line_id', 'in', self.ids)]
         )
         return result

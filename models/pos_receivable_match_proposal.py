@@ -166,7 +166,10 @@ class PosReceivableMatchProposal(models.Model):
         # Elevated: what is read and written is the night's, whoever asks for it.
         self.env['pos_receivable.match.schedule'].sudo()._run_now(self.env.companies)
         waiting = self.search_count(
-            [('state', '=', 'open'), ('company_id', 'in', self.env.companies.ids)]
+            [
+                ('state', 'in', ('open', 'changed')),
+                ('company_id', 'in', self.env.companies.ids),
+            ]
         )
         return self._notify(
             'success',

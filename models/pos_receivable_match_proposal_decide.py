@@ -285,7 +285,8 @@ class PosReceivableMatchProposal(models.Model):
     # -------------------------------------------------------------------------
 
     def _undo(self):
-        """Take back what was booked, and leave the decision to people from now on.
+        """Take back what was booked, or what is left of it after others have begun to, and leave the
+        decision to people from now on.
 
         :raise UserError: nothing was booked, or the books were changed since
         """
@@ -294,29 +295,34 @@ class PosReceivableMatchProposal(models.Model):
         if obstacle := self._try_lock(candidate):
             raise UserError(obstacle)
         outcome = self.outcome or {}
-        partials = self.env['account.partial.reconcile'].browse(outcome.get('partials', ()))
-        if self.state != 'accepted' or len(partials.exists()) != len(partials):
+        partials = self._find_standing(outcome)
+        if self.state not in ('accepted', 'changed') or not (partials or self._find_leftovers()):
             raise UserError(
                 self.env._(
                     "%(receipt)s cannot be undone: the booking was changed or taken back otherwise.",
                     receipt=self.display_name,
                 )
             )
-        before = {a: a.amount_residual for a in candidate.allocation_ids}
+        # What others took back has been told and learned then.
+        items = candidate.allocation_ids.line_id & (
+            partials.debit_move_id | partials.credit_move_id
+        )
+        wanted = {
+            item: item.amount_residual_currency + partials._sum_matched(item) for item in items
+        }
         outcome = self._release_partner(outcome)
         self.outcome = False  # that it is undone here is told below
         partials.unlink()
         (self.line_id or self.statement_line_id)._revert_match(outcome)
-        booked = {line['item']: line for line in outcome['booked']}
-        for allocation, residual in before.items():
-            line = booked[allocation.line_id.id]
-            wanted = residual + line['amount'] + line['written_off'] + line['discount']
-            if allocation.currency_id.compare_amounts(allocation.amount_residual, wanted):
+        for item, residual in wanted.items():
+            if item.currency_id.compare_amounts(item.amount_residual_currency, residual):
                 raise UserError(self.env._("The books were changed since. Undo it by hand."))
-        self._unlearn(outcome)
-        self.env['pos_receivable.match.rejection']._reject(self, candidate.allocation_ids.line_id)
+        if self.state == 'accepted':
+            self._unlearn(outcome)
+        self.env['pos_receivable.match.rejection']._reject(self, items)
+        taken_back = [line for line in outcome['booked'] if line['item'] in items._ids]
         self.env['pos_receivable.match.decision']._log(
-            self, 'undo', outcomes={self: {'taken_back': outcome['booked']}}
+            self, 'undo', outcomes={self: {'taken_back': taken_back}}
         )
         self._reopen()
         self._check_precision()
@@ -329,7 +335,15 @@ class PosReceivableMatchProposal(models.Model):
             return  # a further part of it
         outcome = self.outcome
         self._unlearn(outcome)
-        self.write({'state': 'changed', 'note': self.env._("Somebody took it back in the books.")})
+        self.write(
+            {
+                'state': 'changed',
+                'note': self.env._(
+                    "Somebody took this back in the books, or a part of it. Undo takes back the rest:"
+                    " the money can then be booked anew."
+                ),
+            }
+        )
         self.env['pos_receivable.match.decision']._log(
             self,
             'undo',
@@ -369,8 +383,14 @@ class PosReceivableMatchProposal(models.Model):
         later = others.filtered(lambda other: min(other.outcome['lines']) > min(outcome['lines']))
         return later.sorted(lambda other: min(other.outcome['lines']))[:1]
 
-    def _reopen_returned(self):
-        """Let it be decided anew: nothing of it is left in the books."""
+    def _settle_returned(self):
+        """Let be decided anew what others took back, once there is nothing more of it to be taken back.
+        What stands stays accepted."""
+        if self._find_leftovers():
+            return
+        if partials := self._find_standing(self.outcome):
+            self._reduce(partials)
+            return
         if self.statement_line_id:
             outcome = self._release_partner(self.outcome)
             try:
@@ -379,6 +399,26 @@ class PosReceivableMatchProposal(models.Model):
             except UserError as error:  # the books were closed since
                 _logger.info("%s keeps its partner: %s", self.display_name, error)
         self._reopen()
+
+    def _reduce(self, partials):
+        """Keep as accepted, of what was booked, what ``partials`` have reconciled."""
+        candidate = self.candidate_id
+        items = partials.debit_move_id | partials.credit_move_id
+        candidate.allocation_ids.filtered(lambda a: a.line_id not in items).unlink()
+        candidate.amount = sum(candidate.allocation_ids.mapped('paid'))
+        outcome = {
+            **self.outcome,
+            'partials': partials.ids,
+            'booked': [line for line in self.outcome['booked'] if line['item'] in items._ids],
+        }
+        if not self.is_automatic:
+            outcome['accounts'] = self._learn_payer(candidate).ids
+        self.write({'state': 'accepted', 'outcome': outcome, 'note': False})
+
+    def _find_standing(self, outcome):
+        """What was reconciled by the booking and still is."""
+        partials = self.env['account.partial.reconcile'].browse(outcome.get('partials', ()))
+        return partials.exists()
 
     def _find_leftovers(self):
         """What is still in the books of a booking that was taken back there."""

@@ -67,7 +67,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         :return: ``(whether more may be left, seconds left)``
         """
         size = self._get_pass_size()
-        self._try_again(partial(self._reopen_returned, company), lambda: None)
+        self._try_again(partial(self._settle_returned, company), lambda: None)
         run = self._get_runs()._get_running(company)
         matches, errors = self._match(company, run.date_start or None, size)
         is_full = len(matches) == size
@@ -95,8 +95,8 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         )
 
     @api.model
-    def _reopen_returned(self, company):
-        self.env['pos_receivable.match.standing']._reopen_returned(
+    def _settle_returned(self, company):
+        self.env['pos_receivable.match.standing']._settle_returned(
             [('company_id', '=', company.id)]
         )
 
@@ -160,7 +160,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         for company in companies:
             schedule = self._with_tree(company)
             run = self._get_runs()
-            schedule._reopen_returned(company)
+            schedule._settle_returned(company)
             more = True
             while more:
                 matches, errors = schedule._match(company, run.date_start or None, PASS)

@@ -99,7 +99,7 @@ class PosReceivableMatchStanding(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _reopen_returned(self, domain):
+    def _settle_returned(self, domain):
         """Let be decided anew, of the proposals within ``domain`` whose booking was taken back in the
         books, those of which nothing is left there. Who works on one is not waited for."""
         proposals = self.sudo().env['pos_receivable.match.proposal']
@@ -108,7 +108,7 @@ class PosReceivableMatchStanding(models.AbstractModel):
         errors = isolate(
             changed.env,
             [changed],
-            lambda group: [p._reopen_returned() for p in group if not p._find_leftovers()],
+            lambda group: [proposal._settle_returned() for proposal in group],
         )
         for proposal, error in errors.items():
             _logger.error(

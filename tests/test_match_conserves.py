@@ -12,7 +12,8 @@ CENT = 100
 
 @tagged('post_install', '-at_install')
 class TestMatchConserves(MatchCommon):
-    """People who accept, choose, reject and undo in any order neither lose nor double a cent."""
+    """People who accept, choose, reject and undo in any order, in the queue and in the books, neither
+    lose nor double a cent."""
 
     @classmethod
     def setUpClass(cls):
@@ -42,12 +43,16 @@ class TestMatchConserves(MatchCommon):
         before = self._read_residuals()
         for _step in range(STEPS):
             proposals = self._match()
-            proposals |= proposals.search([('state', '=', 'accepted')])
+            proposals |= proposals.search([('state', 'in', ('accepted', 'changed'))])
             if proposals:
                 self._do(chance, chance.choice(proposals), invoices)
             self._check(invoices)
         self.assertNotEqual(self._read_residuals(), before, "Nothing was booked at all")
-        accepted = self.env['pos_receivable.match.proposal'].search([('state', '=', 'accepted')])
+        accepted = self.env['pos_receivable.match.proposal'].search(
+            [('state', 'in', ('accepted', 'changed'))]
+        )
+        self._match()  # of what is not left, nothing is to be undone
+        accepted = accepted.filtered(lambda proposal: proposal.state in ('accepted', 'changed'))
         for proposal in chance.sample(list(accepted), len(accepted)):
             proposal.with_user(self.accountant).action_undo()
             self._check(invoices)
@@ -99,8 +104,8 @@ class TestMatchConserves(MatchCommon):
     def _do(self, chance, proposal, invoices):
         try:
             with self.env.cr.savepoint():
-                if proposal.state == 'accepted':
-                    proposal.action_undo()
+                if proposal.state in ('accepted', 'changed'):
+                    self._take_back(chance, proposal)
                 elif chance.random() < 0.6:
                     proposal.action_accept()
                 elif chance.random() < 0.8:
@@ -109,6 +114,17 @@ class TestMatchConserves(MatchCommon):
                     proposal.action_reject()
         except UserError:
             self.env.invalidate_all()  # refused in words, which is right
+
+    def _take_back(self, chance, proposal):
+        line, invoice = proposal.statement_line_id, proposal.allocation_ids.move_id[:1]
+        partials = self._get_item(invoice).matched_credit_ids
+        means = chance.random()
+        if means < 0.5 or not partials:
+            proposal.action_undo()
+        elif means < 0.7 and line:
+            line.action_undo_reconciliation()
+        else:
+            invoice.js_remove_outstanding_partial(chance.choice(partials).id)
 
     def _make_choice(self, chance, proposal, invoices):
         suitable = invoices.filtered(
@@ -149,5 +165,10 @@ class TestMatchConserves(MatchCommon):
             self.assertTrue(self.company.currency_id.is_zero(sum(line.line_ids.mapped('balance'))))
             self.assertEqual(liquidity.amount_currency, line.amount)
             self.assertLessEqual(suspense.amount_currency, 0)
+            waiting = self.env['pos_receivable.match.proposal'].search(
+                [('statement_line_id', '=', line.id), ('state', '=', 'changed')]
+            )
+            if waiting:
+                continue
             for item in others.filtered(lambda item: item.account_id == self.receivable):
                 self.assertTrue(item.reconciled, "Money stands on a customer's account, unused")

@@ -1,3 +1,7 @@
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -170,3 +174,163 @@ class TestMatchTakenBack(MatchCommon):
         with self.assertRaises(UserError) as refusal:
             proposal.action_accept()
         self.assertIn('decided already', refusal.exception.args[0])
+
+    # -------------------------------------------------------------------------
+    # Undo brings back what is left of it
+    # -------------------------------------------------------------------------
+
+    def _read_queue(self):
+        """What the list shows when it is opened."""
+        arch = self.env.ref('pos_receivable.match_proposal_view_search').arch
+        [found] = etree.fromstring(arch).xpath("//filter[@name='open']/@domain")
+        return self.env['pos_receivable.match.proposal'].search(literal_eval(found))
+
+    def _accept_line(self, *amounts, received=None):
+        invoices = [self._create_invoice(amount) for amount in amounts]
+        text = ' '.join(invoice.name for invoice in invoices)
+        line = self._receive(received or sum(amounts), text, 'Acme Corporation')
+        proposal = self._match_one(line)
+        before = self._read_ledger()
+        proposal.action_accept()
+        self.assertPaid(*invoices)
+        return invoices, line, proposal, before
+
+    def test_an_unreconciled_bank_transaction_stays_in_the_queue_and_comes_back(self):
+        [invoice], line, proposal, before = self._accept_line(100)
+        self._unreconcile(invoice)
+        for _night in range(2):
+            self.assertIn(proposal, self._read_queue())
+            self.assertEqual(proposal.state, 'changed')
+            self.assertIn('Undo takes back the rest', proposal.note)
+            self._match()
+        proposal.action_undo()
+        self.assertEqual(self._read_ledger(), before)
+        self.assertLeftAlone(line)
+        self.assertFalse(line.partner_id)
+        self.assertEqual(proposal.state, 'open')
+        self.assertFalse(proposal.note)
+        self.assertEqual(self._match_one(line), proposal)
+        proposal.action_accept()
+        self.assertPaid(invoice)
+
+    def test_after_its_invoice_was_cancelled_a_bank_transaction_comes_back(self):
+        [invoice], line, proposal, _before = self._accept_line(100)
+        invoice.button_cancel()
+        self.assertIn(proposal, self._read_queue())
+        proposal.action_undo()
+        self.assertLeftAlone(line)
+        self.assertEqual(invoice.state, 'cancel')
+        self.assertFalse(self._match_one(line).candidate_ids)
+        other = self._create_invoice(100)
+        self._choose(self._match_one(line), {other: 100})
+        self.assertPaid(other)
+
+    def test_after_its_invoice_was_deleted_a_bank_transaction_comes_back(self):
+        [invoice], line, proposal, _before = self._accept_line(100)
+        invoice.button_draft()
+        self._get_item(invoice).remove_move_reconcile()
+        invoice.name = False
+        invoice.with_context(force_delete=True).unlink()
+        self.assertIn(proposal, self._read_queue())
+        proposal.action_undo()
+        self.assertLeftAlone(line)
+
+    def test_one_of_two_invoices_unreconciled_both_come_back(self):
+        [first, second], line, proposal, before = self._accept_line(100, 50)
+        self._unreconcile(first)
+        self.assertIn(proposal, self._read_queue())
+        self.assertPaid(second)
+        proposal.action_undo()
+        self.assertEqual(self._read_ledger(), before)
+        self.assertLeftAlone(line)
+        rejections = self.env['pos_receivable.match.rejection'].search([])
+        self.assertEqual(rejections.item_id.move_id, first | second)
+        self.assertEqual(rejections.mapped('count'), [1, 1])
+
+    def test_what_accepting_taught_is_forgotten_once(self):
+        for _time in range(2):
+            [invoice], _line, proposal, _before = self._accept_line(100)
+        self._unreconcile(invoice)
+        proposal.action_undo()
+        aliases = self.env['pos_receivable.match.alias'].search(
+            [('partner_id', '=', self.customer.id)]
+        )
+        self.assertEqual(aliases.count, 1)
+
+    def test_what_was_used_for_another_invoice_since_stays_there(self):
+        [invoice], line, proposal, _before = self._accept_line(100)
+        self._unreconcile(invoice)
+        other = self._create_invoice(100)
+        credit = line.line_ids.filtered(lambda item: item.account_id == self.receivable)
+        other.js_assign_outstanding_line(credit.id)
+        self.assertPaid(other)
+        with self.assertRaises(UserError) as refusal, self.env.cr.savepoint():
+            proposal.action_undo()
+        self.assertIn('cannot be undone', refusal.exception.args[0])
+        self.assertPaid(other)
+        self._match()
+        self.assertEqual(proposal.state, 'obsolete')
+        self.assertNotIn(proposal, self._read_queue())
+
+    def test_used_in_part_for_another_invoice_since_it_is_refused(self):
+        [invoice], line, proposal, _before = self._accept_line(100)
+        self._unreconcile(invoice)
+        other = self._create_invoice(60)
+        credit = line.line_ids.filtered(lambda item: item.account_id == self.receivable)
+        other.js_assign_outstanding_line(credit.id)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            proposal.action_undo()
+        self.assertPaid(other)
+        self.assertOpen(invoice, 100)
+
+    def test_the_write_off_of_an_unreconciled_payment_comes_back(self):
+        account = self.company_data['default_account_expense']
+        self.company.receivable_writeoff_account_id = account
+        invoice = self._create_invoice(400)
+        payment = self._pay(397.5, memo=invoice.name)
+        proposal = self._match_one(payment)
+        proposal.action_accept()
+        self.assertPaid(invoice)
+        partials = self._get_item(invoice).matched_credit_ids
+        of_payment = partials.filtered(lambda p: p.credit_move_id.payment_id == payment)
+        invoice.js_remove_outstanding_partial(of_payment.id)
+        self.assertOpen(invoice, 397.5)
+        self._match()
+        self.assertIn(proposal, self._read_queue())
+        self.assertEqual(proposal.state, 'changed')
+        proposal.action_undo()
+        self.assertOpen(invoice, 400)
+        self.assertEqual(self._get_balance(account), 0)
+
+    def test_what_stands_of_a_payment_stays_accepted_and_can_be_undone(self):
+        first, second = self._create_invoice(100), self._create_invoice(50)
+        payment = self._pay(150, memo=f'{first.name} {second.name}')
+        proposal = self._match_one(payment)
+        proposal.action_accept()
+        self._unreconcile(first)
+        self.assertEqual(proposal.state, 'changed')
+        rest = self._match().filtered(lambda p: p.sudo().payment_id == payment)
+        self.assertEqual((rest.state, rest.amount), ('open', 100))
+        self.assertEqual(proposal.state, 'accepted')
+        self.assertEqual(proposal.allocation_ids.move_id, second)
+        self.assertEqual(proposal.candidate_id.amount, 50)
+        proposal.action_undo()
+        self.assertOpen(second, 50)
+        self.assertEqual(self._match_one(payment).amount, 150)
+
+    def test_what_was_unreconciled_beside_the_money_changes_nothing(self):
+        """The write-off of a payment is an entry of its own."""
+        account = self.company_data['default_account_expense']
+        self.company.receivable_writeoff_account_id = account
+        invoice = self._create_invoice(400)
+        payment = self._pay(397.5, memo=invoice.name)
+        proposal = self._match_one(payment)
+        proposal.action_accept()
+        partials = self._get_item(invoice).matched_credit_ids
+        of_entry = partials.filtered(lambda p: p.credit_move_id.payment_id != payment)
+        invoice.js_remove_outstanding_partial(of_entry.id)
+        self.assertOpen(invoice, 2.5)
+        self.assertEqual(proposal.state, 'accepted')
+        proposal.action_undo()
+        self.assertOpen(invoice, 400)
+        self.assertEqual(self._get_balance(account), 0)
