@@ -145,7 +145,7 @@ class PosReceivableMatchEngine(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _note_left_out(self, company, errors):
+    def _note_left_out(self, errors):
         """Log and note the invoices, and registered payments, that had to be left out, as far as
         noting them does not fail as well; the others are left out no more.
 
@@ -172,14 +172,14 @@ class PosReceivableMatchEngine(models.AbstractModel):
                 error,
                 exc_info=error,
             )
-        self._find_left_out(company).filtered(lambda issue: issue.move_id not in failed)._resolve(
+        self._find_left_out().filtered(lambda issue: issue.move_id not in failed)._resolve(
             self.env._("Nothing is in the way of matching it any more.")
         )
         return len(failed)
 
     @api.model
-    def _find_left_out(self, company):
-        """The open issues of what was left out before."""
+    def _find_left_out(self):
+        """The open issues of what was left out before, in the companies of the environment."""
         # Elevated, see above.
         return (
             self.env['pos_receivable.reconcile.issue']
@@ -188,7 +188,7 @@ class PosReceivableMatchEngine(models.AbstractModel):
                 [
                     ('kind', '=', 'match'),
                     ('state', '=', 'open'),
-                    ('company_id', 'in', self._get_tree(company).ids),
+                    ('company_id', 'in', self.env.companies.ids),
                 ]
             )
         )

@@ -129,14 +129,13 @@ class PosReceivableMatchSource(models.AbstractModel):
         """
         :return: ``(items, errors)``: list of :class:`OpenItem`, what is open of payments on
             outstanding accounts and may be the money that the bank reports; and ``{id of a journal
-            item: exception}``
+            item: exception}``, of the environment's companies
         """
-        companies = self._get_tree(company)
         amounts = {(receipt.currency, receipt.amount) for receipt in receipts if receipt.from_bank}
         rows = [
             row
             for row in self._read_registered_rows(company, amounts)
-            if row['line_id'] and row['company_id'] in companies._ids
+            if row['line_id'] and row['company_id'] in self.env.companies._ids
         ]
         items, errors = build_each(rows, _make_registered_item)
         return items, {rows[place]['line_id']: error for place, error in errors.items()}

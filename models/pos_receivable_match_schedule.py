@@ -83,7 +83,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
                 partial(self._commit_batch, company, batch, remaining, skip=True),
             )
             examined += done
-        if errors or self._find_left_out(company):
+        if errors or self._find_left_out():
             time_left = self._try_again(
                 partial(self._commit_left_out, company, errors, remaining),
                 partial(self._commit, remaining=remaining),
@@ -141,7 +141,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
 
     @api.model
     def _commit_left_out(self, company, errors, remaining):
-        failed = self._note_left_out(company, errors)
+        failed = self._note_left_out(errors)
         self._get_runs()._get_running(company)._add(Counter(failed=failed))
         return self._commit(remaining=remaining)
 
@@ -169,7 +169,7 @@ class PosReceivableMatchSchedule(models.AbstractModel):
                 before = run.examined_count
                 for batch in split_every(self._get_setting('batch_size'), matches, list):
                     run._add(schedule._record(company, batch))
-                run._add(Counter(failed=schedule._note_left_out(company, errors)))
+                run._add(Counter(failed=schedule._note_left_out(errors)))
                 more = len(matches) == PASS and run.examined_count > before
             schedule._close_settled(company, run)
             run._finish()

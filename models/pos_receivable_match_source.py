@@ -50,7 +50,8 @@ class PosReceivableMatchSource(models.AbstractModel):
                    payment.payment_reference AS reference,
                    NULL::varchar AS payer_name,
                    NULL::varchar AS payer_account,
-                   NULL::varchar AS details,
+                   NULL::text AS narration,
+                   NULL::jsonb AS details,
                    credit.partner_id
               FROM (%s OFFSET 0) credit
               JOIN account_payment payment ON payment.id = credit.payment_id
@@ -81,7 +82,8 @@ class PosReceivableMatchSource(models.AbstractModel):
                    move.ref AS reference,
                    statement.partner_name AS payer_name,
                    statement.account_number AS payer_account,
-                   CONCAT_WS(' ', move.narration, statement.transaction_details) AS details,
+                   move.narration,
+                   statement.transaction_details AS details,
                    statement.partner_id
               FROM (
                         SELECT *
@@ -172,13 +174,13 @@ class PosReceivableMatchSource(models.AbstractModel):
     def _make_receipt(self, row):
         currency = self.env['res.currency'].browse(row['currency_id'])
         by_payment = row['line_id'] is not None
-        details = html2plaintext(row['details']) if row['details'] else ''
+        narration = html2plaintext(row['narration']) if row['narration'] else ''
         return Receipt(
             id=_get_receipt_id(row),
             amount=to_minor(row['open'], currency),
             currency=currency.name,
             date=row['date'],
-            text=' '.join(filter(None, (row['text'], details))),
+            text=' '.join(filter(None, (row['text'], narration, *_read_texts(row['details'])))),
             reference=row['reference'] or '',
             payer_name=row['payer_name'] or '',
             payer_account=row['payer_account'] or '',
@@ -315,6 +317,21 @@ class PosReceivableMatchSource(models.AbstractModel):
         self.env['res.partner'].flush_model()
         self.env['pos_receivable.match.proposal'].flush_model()
         self.env['pos_receivable.match.rejection'].flush_model()
+
+
+def _read_texts(details):
+    """What is written in the structure that a bank has delivered; not how it names its parts.
+
+    >>> list(_read_texts({'purpose': ['Rent', 'May'], 'number': 7, 'instant': True, 'fee': 0.1}))
+    ['Rent', 'May', '7']
+    """
+    if isinstance(details, dict):
+        details = list(details.values())
+    if isinstance(details, list):
+        for detail in details:
+            yield from _read_texts(detail)
+    elif isinstance(details, str) or type(details) is int:
+        yield str(details)
 
 
 def _get_receipt_id(row):

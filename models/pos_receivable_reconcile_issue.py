@@ -208,7 +208,7 @@ class PosReceivableReconcileIssue(models.Model):
         for company in self.company_id:
             # Elevated: what is read and written is the night's, whoever asks for it.
             engine = self.env['pos_receivable.match.engine'].sudo()._with_tree(company)
-            engine._note_left_out(company, engine._read_index(company, [])[1])
+            engine._note_left_out(engine._read_index(company, [])[1])
         failed = self.filtered(lambda issue: issue.state == 'open')
         if failed:
             return proposals._notify('danger', *failed.mapped('error'))

@@ -190,6 +190,27 @@ class TestMatchOddBooks(MatchCommon):
         self._choose(self._match_one(line), {invoices[0]: 100})
         self.assertPaid(invoices[0])
 
+    def test_what_the_bank_delivers_beside_the_text_is_read_as_text(self):
+        invoice = self._create_invoice(100)
+        details = {
+            'remittance': [{'purpose': f'Goods of {invoice.name}'}, {'end_to_end': 4711}],
+            'invoice': None,
+            'instant': True,
+            'charge': {'amount': 0.25, 'bearer': 'SHAR'},
+        }
+        line = self._receive(100, 'Transfer', 'Acme Corporation', transaction_details=details)
+        line.move_id.narration = '<p>Second page</p>'
+        plain = self._receive(70, 'Transfer', 'Nobody', transaction_details='See overleaf')
+        proposal = self._match_one(line)
+        self.assertTrue(proposal.text.startswith('Transfer Second page '))
+        for written in ('Goods of', '4711', 'SHAR'):
+            self.assertIn(written, proposal.text)
+        for raw in ('{', '"', 'purpose', 'bearer', 'invoice', 'rue', '0.25'):
+            self.assertNotIn(raw, proposal.text)
+        self.assertEqual(proposal.tier, 'certain')
+        self.assertEqual(proposal.invoice_names, invoice.name)
+        self.assertEqual(self._get_proposal(plain).text, 'Transfer See overleaf')
+
     def _add_suspense_line(self, line, amount):
         """As an import, or another addon, may have left it."""
         suspense = line._seek_for_lines()[1]
