@@ -132,8 +132,10 @@ class PosReceivableMatchProposal(models.Model):
             return _("This has been decided already: %(state)s.", state=states[self.state])
         if not candidate.allocation_ids or not candidate.amount:
             return _("No invoice is proposed. Choose the invoices yourself.")
-        if (count := len(self.statement_line_id._seek_for_lines()[1])) > 1:
-            return self.env['pos_receivable.match.source']._explain_suspense_lines(count)
+        line = self.statement_line_id
+        count = len(line._seek_for_lines()[1])
+        if line and not line.is_reconciled and count != 1:
+            return self.env['pos_receivable.match.source']._explain_suspense_lines(line, count)
         left = self._get_open_money()
         if self.currency_id.compare_amounts(left, self.amount):
             return _(

@@ -43,6 +43,7 @@ class PosReceivableMatchSource(models.AbstractModel):
             """
             SELECT credit.id AS line_id,
                    NULL::int AS statement_line_id,
+                   TRUE AS has_line,
                    credit.open,
                    credit.currency_id,
                    credit.date,
@@ -68,15 +69,16 @@ class PosReceivableMatchSource(models.AbstractModel):
 
     @api.model
     def _get_statement_lines_query(self, company):
-        """Money on a bank statement that still stands on the suspense account; what is reconciled
-        there, be it in part, is in somebody's hands. The cash moves of a till belong to its
-        session."""
+        """Money on a bank statement that is not reconciled: what still stands on the suspense
+        account, a row for each line there; what is reconciled there, be it in part, is in
+        somebody's hands. The cash moves of a till belong to its session."""
         return SQL(
             """
             SELECT NULL::int AS line_id,
                    statement.id AS statement_line_id,
-                   -suspense.amount_currency AS open,
-                   suspense.currency_id,
+                   suspense.id IS NOT NULL AS has_line,
+                   COALESCE(-suspense.amount_currency, statement.amount) AS open,
+                   COALESCE(suspense.currency_id, journal.currency_id, %s) AS currency_id,
                    move.date,
                    statement.payment_ref AS text,
                    move.ref AS reference,
@@ -97,13 +99,14 @@ class PosReceivableMatchSource(models.AbstractModel):
                    ) statement
               JOIN account_move move ON move.id = statement.move_id
               JOIN account_journal journal ON journal.id = statement.journal_id
-              JOIN account_move_line suspense
+         LEFT JOIN account_move_line suspense
                 ON suspense.move_id = move.id
                AND suspense.account_id = journal.suspense_account_id
-             WHERE suspense.balance < 0
+             WHERE (suspense.id IS NULL OR suspense.balance < 0)
                AND suspense.matching_number IS NULL
                AND move.state = 'posted'
             """,
+            company.currency_id.id,
             self.env['pos_receivable.reconcile.evidence']._get_journal_ids(company),
             company.id,
         )
@@ -158,16 +161,27 @@ class PosReceivableMatchSource(models.AbstractModel):
 
     @api.model
     def _make_receipt_of_entry(self, rows):
-        if len(rows) > 1:
-            raise UserError(self._explain_suspense_lines(len(rows)))
+        count = sum(row['has_line'] for row in rows)
+        if count != 1:
+            statement_line = self.env['account.bank.statement.line']
+            statement_line = statement_line.browse(rows[0]['statement_line_id'])
+            raise UserError(self._explain_suspense_lines(statement_line, count))
         return self._make_receipt(rows[0])
 
     @api.model
-    def _explain_suspense_lines(self, count):
+    def _explain_suspense_lines(self, statement_line, count):
+        """Why money cannot be booked of which there is not one line on the suspense account."""
+        if count:
+            return self.env._(
+                "The bank entry has %(count)s lines on the suspense account instead of one. Please"
+                " book it by hand.",
+                count=count,
+            )
         return self.env._(
-            "The bank entry has %(count)s lines on the suspense account instead of one. Please book"
-            " it by hand.",
-            count=count,
+            "The bank entry has no line on %(account)s, the suspense account of %(journal)s, which"
+            " was perhaps changed since. Please reset the transaction, or book it by hand.",
+            account=statement_line.journal_id.suspense_account_id.display_name,
+            journal=statement_line.journal_id.display_name,
         )
 
     @api.model

@@ -253,6 +253,27 @@ class TestMatchOddBooks(MatchCommon):
         self.assertIn('2 lines on the suspense account', refusal.exception.args[0])
         self.assertOpen(first, 100)
 
+    def test_money_on_the_suspense_account_of_before_is_not_used_otherwise(self):
+        invoice = self._create_invoice(100)
+        line = self._receive(100, invoice.name, 'Acme Corporation')
+        proposal = self._match_one(line)
+        before = self.transfer_journal.suspense_account_id
+        self.transfer_journal.suspense_account_id = before.copy({'name': 'Suspense, new'})
+        with self.assertRaises(UserError) as refusal:
+            proposal.action_accept()
+        self.assertIn('no line on', refusal.exception.args[0])
+        with mute_logger(ENGINE):
+            self._run_night()
+        self.assertEqual((proposal.state, proposal.tier, proposal.amount), ('open', 'nothing', 100))
+        self.assertIn('Suspense, new', proposal.held_back_text)
+        self.assertFalse(proposal.note)
+        # Reset by Odoo's own means, or the setting taken back, it is proposed again.
+        line.action_undo_reconciliation()
+        self._run_night()
+        self.assertEqual(proposal.invoice_names, invoice.name)
+        proposal.action_accept()
+        self.assertPaid(invoice)
+
     def test_money_that_a_strategy_stumbles_over_waits_with_the_reason(self):
         invoice = self._create_invoice(70)
         odd = self._receive(100, 'stumble', 'Somebody Else')
