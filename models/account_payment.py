@@ -68,7 +68,7 @@ class AccountPayment(models.Model):
     def _prepare_invoice_payment_entry(self):
         """This collection as the till's history shows it."""
         self.ensure_one()
-        data = self.pos_invoice_payment_data or {'payment': {}, 'invoices': []}
+        data = {'payment': {}, 'invoices': [], **(self.pos_invoice_payment_data or {})}
         void = data.get('void')
         taken_back = 'voided' if void else 'cancelled'
         return {
@@ -159,7 +159,7 @@ class AccountPayment(models.Model):
         )
 
     def _send_invoice_payment_receipt(self, address):
-        """E-mail the core's payment receipt; the mail queue delivers it."""
+        """E-mail the core's payment receipt; the mail queue delivers it. It is counted."""
         self.ensure_one()
         template = self.env.ref(
             'account.mail_template_data_payment_receipt', raise_if_not_found=False
@@ -172,6 +172,13 @@ class AccountPayment(models.Model):
             self.id,
             email_values={'email_to': address, 'recipient_ids': []},
         )
+        self.pos_invoice_payment_data = {
+            **(self.pos_invoice_payment_data or {}),
+            'mails': self._count_invoice_payment_mails() + 1,
+        }
+
+    def _count_invoice_payment_mails(self):
+        return (self.pos_invoice_payment_data or {}).get('mails', 0)
 
     # -------------------------------------------------------------------------
     # Trace of what happens to a collection in the back office

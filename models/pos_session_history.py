@@ -6,6 +6,7 @@ from odoo.tools import SQL, email_normalize
 from ..tools.payload import read_count, read_email, read_id, read_text
 
 MAX_HISTORY = 200
+MAX_RECEIPT_MAILS = 5
 
 
 class PosSession(models.Model):
@@ -106,7 +107,10 @@ class PosSession(models.Model):
     def email_invoice_payment(self, payment_id, email):
         """Send the customer the payment receipt as PDF.
 
-        :raise UserError: no usable address, not a payment of this session, or one taken back
+        Writes on the payment how often, which two screens cannot do at once.
+
+        :raise UserError: no usable address, not a payment of this session, one taken back, or sent
+            often enough
         """
         self._check_invoice_payment_access()
         # The core alone takes markup for an address, and "anna berg@acme.co" for that of a Berg.
@@ -119,6 +123,14 @@ class PosSession(models.Model):
             raise UserError(
                 self.env._(
                     "%(payment)s was taken back: no receipt is sent for it.", payment=payment.name
+                )
+            )
+        if payment._count_invoice_payment_mails() >= MAX_RECEIPT_MAILS:
+            raise UserError(
+                self.env._(
+                    "The receipt of %(payment)s was sent %(count)s times already. Print it instead.",
+                    payment=payment.name,
+                    count=MAX_RECEIPT_MAILS,
                 )
             )
         payment._send_invoice_payment_receipt(address)

@@ -248,6 +248,18 @@ class TestVoid(PosReceivableCommon):
             {"o'brien+shop@mail.example.ie", 'rené@käse.example', 'anna@acme.co'},
         )
 
+    def test_a_receipt_is_mailed_a_handful_of_times(self):
+        payment, _answer = self._collect({self.invoice: 30.0})
+        other, _answer = self._collect({self.invoice: 30.0})
+        for number in range(5):
+            self.session.email_invoice_payment(payment.id, f'acme{number}@example.com')
+        with self.assertRaises(UserError) as refusal:
+            self.session.email_invoice_payment(payment.id, 'acme@example.com')
+        self.assertIn("was sent 5 times already", refusal.exception.args[0])
+        self.session.email_invoice_payment(other.id, 'acme@example.com')
+        mails = self.env['mail.mail'].sudo().search([('email_to', '=like', 'acme%@example.com')])
+        self.assertEqual(len(mails), 6)
+
     def test_no_receipt_is_mailed_of_a_payment_taken_back(self):
         voided, _answer = self._collect({self.invoice: 70.0})
         self._void(voided)
