@@ -387,7 +387,9 @@ class AccountPayment(models.Model):
         for payment in self.filtered('pos_invoice_payment_uuid'):
             payment._trace_on_session(self.env._("was deleted"))
             # Elevated as the trace is. A till that lost the answer may ask for it again.
-            payment.pos_session_id.sudo()._remember_unbookable(payment.pos_invoice_payment_uuid)
+            session = payment.pos_session_id.sudo()
+            if session.state != 'closed':
+                session._remember_unbookable(payment.pos_invoice_payment_uuid)
 
     def _trace_on_session(self, event):
         """Tell the shop that money it counted is no longer booked as it was."""

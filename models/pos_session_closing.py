@@ -310,6 +310,7 @@ class PosSession(models.Model):
         if vals.get('state') == 'closed':
             for session in self.filtered(lambda session: session.state != 'closed').sudo():
                 session.invoice_cash_at_closing = session._get_drawer_invoice_cash()
+                session.invoice_payments_given_up = False
         return super().write(vals)
 
     def _check_only_closing_writes(self, *vals_list):

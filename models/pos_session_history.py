@@ -7,6 +7,7 @@ from ..tools.payload import read_count, read_email, read_id, read_text
 
 MAX_HISTORY = 200
 MAX_RECEIPT_MAILS = 5
+MAX_GIVEN_UP = 200
 
 
 class PosSession(models.Model):
@@ -15,7 +16,7 @@ class PosSession(models.Model):
     _inherit = 'pos.session'  # pylint: disable=consider-merging-classes-inherited
 
     # Identifiers of attempts that may still arrive but must not be booked, or not again: given up at
-    # the till, or deleted in the back office.
+    # the till, or deleted in the back office. A closed session books nothing and has none.
     invoice_payments_given_up = fields.Json(readonly=True, copy=False)
 
     def get_invoice_payments(self, offset=0, limit=MAX_HISTORY):
@@ -47,9 +48,10 @@ class PosSession(models.Model):
         """Whether an attempt whose answer was lost has been booked; if not, it never will be, so
         that the cashier can start anew even if the first request is still on its way.
 
-        Locks the session against collections.
+        Locks the session against collections, the first time that nothing was booked.
 
         :return: the payment as in ``get_invoice_payments``, ``False`` when nothing was booked
+        :raise UserError: too many were given up in this session, so that nothing can be promised
         """
         self._check_invoice_payment_access()
         uuid = read_text(uuid, 64)
@@ -61,11 +63,25 @@ class PosSession(models.Model):
         payment = session_sudo.env['account.payment'].search(domain)
         if payment:
             return payment._prepare_invoice_payment_entry()
-        session_sudo._give_up_invoice_payment(uuid)
+        if session_sudo.state != 'closed':
+            session_sudo._give_up_invoice_payment(uuid)
         return False
 
     def _give_up_invoice_payment(self, uuid):
-        """:raise ConcurrencyError: it was booked while this request ran; retried, it is found"""
+        """
+        :raise ConcurrencyError: it was booked while this request ran; retried, it is found
+        :raise UserError: more are remembered than a session can have of its own accord
+        """
+        given_up = self.invoice_payments_given_up or []
+        if uuid in given_up:
+            return
+        if len(given_up) >= MAX_GIVEN_UP:
+            raise UserError(
+                self.env._(
+                    "Too many payments were given up in this session. Try this payment again, or"
+                    " close the session first."
+                )
+            )
         self._lock_rows(self)
         with self.env.registry.cursor() as cursor:
             cursor.execute(

@@ -281,6 +281,36 @@ class TestVoid(PosReceivableCommon):
         for uuid in ('', None, 7, '\x00', 'x' * 65):
             self.assertFalse(self.session.close_invoice_payment_attempt(uuid))
 
+    def test_so_many_attempts_are_given_up_in_a_session_and_no_more(self):
+        for number in range(200):
+            self.assertFalse(self.session.close_invoice_payment_attempt(f'attempt {number}'))
+        with self.assertRaises(UserError) as refusal:
+            self.session.close_invoice_payment_attempt('one more')
+        self.assertIn("Try this payment again", refusal.exception.args[0])
+        # What was said stays true, and what is booked is still found.
+        self.assertFalse(self.session.close_invoice_payment_attempt('attempt 0'))
+        self.assertEqual(len(self.session.sudo().invoice_payments_given_up), 200)
+        with self.assertRaises(UserError) as refusal:
+            self._collect({self.invoice: 70.0}, uuid='attempt 199')
+        self.assertIn("given up at the till", refusal.exception.args[0])
+        payment, _answer = self._collect({self.invoice: 70.0}, uuid='one more')
+        self.assertEqual(self.session.close_invoice_payment_attempt('one more')['id'], payment.id)
+        # Nor may a payment that is deleted be booked again by a till that lost the answer.
+        payment.action_draft()
+        payment.unlink()
+        with self.assertRaises(UserError) as refusal:
+            self._collect({self.invoice: 70.0}, uuid='one more')
+        self.assertIn("deleted in the back office", refusal.exception.args[0])
+
+    def test_a_closed_session_books_nothing_and_remembers_no_attempt(self):
+        self.assertFalse(self.session.close_invoice_payment_attempt('late'))
+        self._close(self.session)
+        self.assertFalse(self.session.close_invoice_payment_attempt('later'))
+        self.assertFalse(self.session.sudo().invoice_payments_given_up)
+        with self.assertRaises(UserError) as refusal:
+            self._collect({self.invoice: 70.0}, uuid='late')
+        self.assertIn("closed on another screen", refusal.exception.args[0])
+
     def test_an_attempt_given_up_is_not_booked_when_it_arrives_late(self):
         self.assertFalse(self.session.close_invoice_payment_attempt('late'))
         self._collect({self.invoice: 70.0}, uuid='anew')
