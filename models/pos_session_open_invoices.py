@@ -135,6 +135,7 @@ class PosSession(models.Model):
         :return: ``{'partner': {…}, 'invoice': row}`` as in ``get_open_invoices``; ``False`` when
             the code is nothing of ours
         :raise UserError: an invoice that cannot be paid, and why
+        :raise AccessError: not a cashier of this company, or a customer they may not see
         """
         self._check_invoice_payment_access()
         self._check_invoice_payment_enabled()
@@ -154,14 +155,17 @@ class PosSession(models.Model):
         )
         if not found:
             return False
+        visible = self.env['res.partner'].browse(found.partner_id.ids)._filtered_access('read')
+        found = found.filtered(lambda invoice: invoice.partner_id.id in visible.ids) or found
         # A reference may be the customer's, and on all of their invoices.
         named = found.filtered(lambda invoice: invoice.name in tokens)
         invoice = (named or found.filtered(lambda invoice: invoice._is_collectable()) or found)[:1]
+        # Of an invoice whose customer the cashier may not see, not even that it is paid is told.
+        partner = self._read_invoice_payment_partner(invoice.partner_id.id).sudo()
         if invoice.payment_state == 'blocked':
             session_sudo._check_collectable_invoices(invoice, invoice.partner_id, 1)
         if not invoice._is_collectable():
             raise UserError(session_sudo._explain_paid_invoice(invoice))
-        partner = invoice.partner_id
         [row] = invoice._get_counter_rows(self.currency_id, fields.Date.context_today(self))
         return {'partner': _describe_partner(partner), 'invoice': row}
 

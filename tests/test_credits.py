@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -134,6 +134,29 @@ class TestCredits(PosReceivableCommon):
         blocked.action_toggle_block_payment()
         with self.assertRaisesRegex(UserError, "is blocked"):
             self.session.find_open_invoice(blocked.name)
+
+    def test_a_scan_tells_nothing_of_a_customer_the_cashier_does_not_see(self):
+        shared = self._create_invoice(5.0, payment_reference='CUST/57', due_in=1)
+        neighbour = self.env['res.partner'].create({'name': 'Neighbour'})
+        hers = self._create_invoice(6.0, partner=neighbour, payment_reference='CUST/57', due_in=2)
+        self._collect({self.invoice: 100.0})
+        self.env['ir.rule'].create(
+            {
+                'name': "not this customer",
+                'model_id': self.env['ir.model']._get_id('res.partner'),
+                'domain_force': [('id', '!=', self.customer.id)],
+            }
+        )
+        self.env.invalidate_all()
+        for request in (
+            lambda: self.session.get_open_invoices(self.customer.id),
+            lambda: self.session.find_open_invoice(shared.name),
+            lambda: self.session.find_open_invoice(self.invoice.name),  # nor who paid it and when
+        ):
+            with self.assertRaises(AccessError):
+                request()
+        # The same reference on an invoice that may be seen.
+        self.assertEqual(self.session.find_open_invoice('CUST/57')['invoice']['id'], hers.id)
 
     def test_a_reference_shared_by_invoices_finds_the_one_still_open(self):
         paid = self._create_invoice(5.0, payment_reference='CUST/57', due_in=1)
