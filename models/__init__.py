@@ -8,7 +8,12 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import payment_transaction
 from . import pos_config
+from . import pos_receivable_collection
+from . import pos_receivable_collection_request
+from . import pos_receivable_credit_use
+from . import pos_receivable_drawer
 from . import pos_receivable_jobs
+from . import pos_receivable_position
 from . import pos_receivable_run
 from . import pos_receivable_match_allocation
 from . import pos_receivable_match_decision
@@ -31,11 +36,6 @@ from . import pos_receivable_reconcile_links
 from . import pos_receivable_reconcile_run
 from . import pos_receivable_reconcile_schedule
 from . import pos_session
-from . import pos_session_closing
-from . import pos_session_collect
-from . import pos_session_credits
-from . import pos_session_history
-from . import pos_session_open_invoices
 from . import report_sale_details
 from . import res_company
 from . import res_config_settings

@@ -6,8 +6,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, format_time
 
-from .pos_receivable_reconcile_evidence import OPEN_STATES
+from ..tools.locks import lock_rows
 
+OPEN_STATES = ('not_paid', 'partial')  # of the payment, when something is owed
 COLLECTABLE_TYPES = ('out_invoice', 'out_receipt')
 COLLECTABLE_STATES = (*OPEN_STATES, 'blocked')  # the last is shown only
 
@@ -39,7 +40,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         return (
             self.state == 'posted'
-            and self.move_type in ('out_invoice', 'out_receipt')
+            and self.move_type in COLLECTABLE_TYPES
             and self.payment_state in OPEN_STATES
         )
 
@@ -135,7 +136,7 @@ class AccountMove(models.Model):
         )
         if not transactions:
             return
-        self.env['pos.session']._lock_rows(transactions)
+        lock_rows(transactions)
         for transaction in transactions:
             try:
                 transaction._post_process()

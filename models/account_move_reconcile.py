@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import clean_context
 
 from ..tools.payload import read_id
-from .pos_receivable_reconcile_evidence import OPEN_STATES
+from .account_move import COLLECTABLE_TYPES, OPEN_STATES
 
 
 class AccountMove(models.Model):
@@ -116,7 +116,7 @@ class AccountMove(models.Model):
         """Why this invoice could not be reconciled with anything, in an accountant's words."""
         self.ensure_one()
         _ = self.env._
-        if self.move_type not in ('out_invoice', 'out_receipt'):
+        if self.move_type not in COLLECTABLE_TYPES:
             return _("This is not a customer invoice.")
         if self.state != 'posted':
             return _("The invoice is not posted.")

@@ -57,7 +57,7 @@ class AccountPayment(models.Model):
     )
 
     def _is_standing_collection(self):
-        """Whether this collection counts; ``pos.session._get_invoice_payment_domain`` in Python."""
+        """Whether this collection counts; ``pos_receivable.drawer._get_standing_domain`` in Python."""
         self.ensure_one()
         return (
             self.state in ('in_process', 'paid')
@@ -389,7 +389,9 @@ class AccountPayment(models.Model):
             # Elevated as the trace is. A till that lost the answer may ask for it again.
             session = payment.pos_session_id.sudo()
             if session.state != 'closed':
-                session._remember_unbookable(payment.pos_invoice_payment_uuid)
+                self.env['pos_receivable.collection']._remember_unbookable(
+                    session, payment.pos_invoice_payment_uuid
+                )
 
     def _trace_on_session(self, event):
         """Tell the shop that money it counted is no longer booked as it was."""

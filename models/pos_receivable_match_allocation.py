@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
-from .pos_receivable_reconcile_evidence import OPEN_STATES
+from .account_move import COLLECTABLE_TYPES, OPEN_STATES
 
 FITS = [
     ('exact', "Exact"),
@@ -146,7 +146,7 @@ class PosReceivableMatchAllocation(models.Model):
             return self._find_obstacle_of_registered()
         if (
             invoice.state != 'posted'
-            or invoice.move_type not in ('out_invoice', 'out_receipt')
+            or invoice.move_type not in COLLECTABLE_TYPES
             or item.account_type != 'asset_receivable'
             or item.company_id not in self._get_companies()
         ):

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext, ormcache
 
 from ..matching import OpenItem, Receipt
+from .account_move import COLLECTABLE_TYPES, OPEN_STATES
 from .pos_receivable_jobs import build_each
-from .pos_receivable_reconcile_evidence import OPEN_STATES
 
 
 def to_minor(amount, currency):
@@ -240,11 +240,12 @@ class PosReceivableMatchSource(models.AbstractModel):
               JOIN account_move invoice ON invoice.id = item.move_id
               JOIN res_partner debtor ON debtor.id = item.partner_id
               JOIN res_partner holder ON holder.id = debtor.commercial_partner_id
-             WHERE invoice.move_type IN ('out_invoice', 'out_receipt')
+             WHERE invoice.move_type IN %s
                AND invoice.payment_state IN %s
             """,
             self.env['pos_receivable.reconcile.evidence']._get_account_ids(),
             tuple(self._get_tree(company).ids) or (0,),
+            COLLECTABLE_TYPES,
             OPEN_STATES,
         )
 

@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.reconcile_plan import Pair
+from .account_move import COLLECTABLE_TYPES, OPEN_STATES
 from .pos_receivable_jobs import isolate
-
-OPEN_STATES = ('not_paid', 'partial')
 
 
 class PosReceivableReconcileEvidence(models.AbstractModel):
@@ -167,7 +166,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                AND debit.reconciled IS NOT TRUE
                AND debit.company_id IN %(companies)s
                AND invoice.state = 'posted'
-               AND invoice.move_type IN ('out_invoice', 'out_receipt')
+               AND invoice.move_type IN %(types)s
                AND invoice.payment_state IN %(open_states)s
                AND payer.commercial_partner_id = debtor.commercial_partner_id
                AND (%(kept_apart)s OR NOT %(is_kept_apart)s)
@@ -177,6 +176,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
             is_kept_apart=self.env['pos_receivable.reconcile.links']._get_kept_apart(),
             companies=tuple(companies.ids),
             open_states=OPEN_STATES,
+            types=COLLECTABLE_TYPES,
         )
 
     @api.model

@@ -1,17 +1,25 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.fields import Domain
+from odoo.tools import email_normalize
 
-from ..tools.payload import read_id
+from ..tools.payload import read_count, read_email, read_id, read_ids, read_text
+from .pos_receivable_position import Scope
 
-TRUSTED_CONTEXT = {'allowed_company_ids', 'lang', 'pos_employee_id', 'tz'}
+GUARDED_FIELDS = {
+    'invoice_cash_at_closing',
+    'invoice_payments_given_up',
+    'invoice_payments_told',
+}
+MAX_PAGE = 500
+MAX_HISTORY = 200
 
 
 class PosSession(models.Model):
-    """Invoice payments of a session, and who may take them.
+    """Invoice payments of a session: who may take them, and what the browser may ask.
 
-    The till's contract is in pos_session_open_invoices (what a customer owes) and
-    pos_session_collect (one payment); pos_session_closing brings the money to the drawer.
+    A public method checks, elevates and hands on: to ``pos_receivable.position`` what a customer
+    owes, to ``pos_receivable.collection`` one payment, to ``pos_receivable.credit.use`` credits, to
+    ``pos_receivable.drawer`` what the closing has to know.
     """
 
     _inherit = 'pos.session'
@@ -26,6 +34,17 @@ class PosSession(models.Model):
     use_invoice_payment = fields.Boolean(related='config_id.use_invoice_payment')
     invoice_payment_count = fields.Integer(compute='_compute_invoice_payments')
     invoice_payment_total = fields.Monetary(compute='_compute_invoice_payments')
+    invoice_cash_at_closing = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="Invoice payments in the drawer when the session was closed. What is cancelled later"
+        " does not change the count that was made.",
+    )
+    # What whoever is closing was told to expect, see check_invoice_payments_counted.
+    invoice_payments_told = fields.Char(readonly=True, copy=False)
+    # Identifiers of attempts that may still arrive but must not be booked, or not again: given up at
+    # the till, or deleted in the back office. A closed session books nothing and has none.
+    invoice_payments_given_up = fields.Json(readonly=True, copy=False)
 
     @api.depends(
         'invoice_payment_ids.amount',
@@ -33,53 +52,389 @@ class PosSession(models.Model):
         'invoice_payment_ids.move_id.state',
     )
     def _compute_invoice_payments(self):
-        # Elevated: whoever may see the session may see what it collected; a cashier or a manager
-        # without accounting rights reads no payment.
-        totals = {
-            session.id: (count, total)
-            for session, count, total in self.env['account.payment']
-            .sudo()
-            ._read_group(
-                Domain('pos_session_id', 'in', self.ids) & self._get_invoice_payment_domain(),
-                ['pos_session_id'],
-                ['__count', 'amount:sum'],
-            )
-        }
+        totals = self.env['pos_receivable.drawer']._count(self)
         for session in self:
             session.invoice_payment_count, session.invoice_payment_total = totals.get(
                 session.id, (0, 0.0)
             )
 
-    @api.model
-    def _get_invoice_payment_domain(self):
-        """Collections that still stand: voided and cancelled ones count nowhere."""
-        return (
-            Domain('pos_invoice_payment_uuid', '!=', False)
-            & Domain('state', 'in', ('in_process', 'paid'))
-            & Domain('payment_type', '=', 'inbound')
-            & Domain('move_id.state', '=', 'posted')
+    # -------------------------------------------------------------------------
+    # What a customer owes
+    # -------------------------------------------------------------------------
+
+    def get_open_invoices(self, partner_id, search="", offset=0, limit=40):
+        """The open customer invoices of a customer's commercial entity, earliest due first.
+
+        Totals and amounts due are in the session's currency, positive, as of today; credits are
+        not deducted from them. ``invoice_count`` and the totals cover everything payable whatever
+        the search and the page; ``match_count`` is what the search found.
+
+        :param str search: part of a number or reference, or an amount
+        :raise UserError: feature off, session closed, unusable parameter
+        :raise AccessError: not a cashier of this company
+        """
+        self._check_invoice_payment_use()
+        if self.state == 'closed':
+            raise UserError(self.env._("This session was closed on another screen."))
+        partner = self._read_invoice_payment_partner(partner_id)
+        search = read_text(search, 100)
+        offset, limit = read_count(offset), read_count(limit)
+        if search is None or offset is None or not limit:
+            raise UserError(self.env._("This search cannot be understood. Please type it again."))
+        # Elevated after the checks above: cashiers may not read invoices (rule_invoice_pos_user),
+        # and what is read is limited to this customer's open items in this session's company.
+        session_sudo = self._get_invoice_payment_sudo()
+        return session_sudo.env['pos_receivable.position']._list_open_invoices(
+            partner.sudo(),
+            session_sudo._get_invoice_payment_scope(),
+            search,
+            offset,
+            min(limit, MAX_PAGE),
         )
+
+    def get_partner_dues(self, partner_ids):
+        """What the given customers owe, for the lines of the customer list that are shown.
+
+        :return: ``{str(partner id): {'due', 'overdue'}}`` in the session's currency; those who owe
+            nothing are left out
+        """
+        self._check_invoice_payment_use()
+        partners = self.env['res.partner'].browse(read_ids(partner_ids)).exists()
+        # Elevated after the checks: sums only, of customers the cashier sees.
+        customers = {
+            partner.id: partner.sudo().commercial_partner_id.id
+            for partner in partners._filtered_access('read')
+        }
+        session_sudo = self._get_invoice_payment_sudo()
+        dues = session_sudo.env['pos_receivable.position']._get_dues(
+            session_sudo.env['res.partner'].browse(customers.values()),
+            session_sudo._get_invoice_payment_scope(),
+        )
+        return {str(id_): dues[holder] for id_, holder in customers.items() if holder in dues}
+
+    def find_open_invoice(self, code):
+        """The open invoice that a scanned code stands for.
+
+        A code may be the invoice's number or payment reference, or a payment QR code that has it
+        on one of its lines.
+
+        :return: ``{'partner': {…}, 'invoice': row}`` as in ``get_open_invoices``; ``False`` when
+            the code is nothing of ours
+        :raise UserError: an invoice that cannot be paid, and why
+        :raise AccessError: not a cashier of this company, or a customer they may not see
+        """
+        self._check_invoice_payment_use()
+        code = read_text(code, 1000)
+        tokens = [token.strip() for token in (code or '').splitlines() if token.strip()][:30]
+        if not tokens:
+            return False
+        # Elevated after the checks: one invoice of this company, named exactly by the code.
+        session_sudo = self._get_invoice_payment_sudo()
+        scope = session_sudo._get_invoice_payment_scope()
+        position = session_sudo.env['pos_receivable.position']
+        found = position._find_invoices_by_code(tokens, scope)
+        if not found:
+            return False
+        visible = self.env['res.partner'].browse(found.partner_id.ids)._filtered_access('read')
+        invoice = position._choose_invoice_of_code(
+            found.filtered(lambda invoice: invoice.partner_id.id in visible.ids) or found, tokens
+        )
+        # Of an invoice whose customer the cashier may not see, not even that it is paid is told.
+        partner = self._read_invoice_payment_partner(invoice.partner_id.id).sudo()
+        requests = session_sudo.env['pos_receivable.collection.request']
+        if invoice.payment_state == 'blocked':
+            requests._check_collectable(session_sudo, invoice, invoice.partner_id, 1)
+        if not invoice._is_collectable():
+            raise UserError(requests._explain_paid(invoice))
+        [row] = invoice._get_counter_rows(scope.currency, scope.date)
+        return {'partner': position._describe_partner(partner), 'invoice': row}
+
+    # -------------------------------------------------------------------------
+    # One payment
+    # -------------------------------------------------------------------------
+
+    def collect_invoice_payment(
+        self,
+        uuid,
+        partner_id,
+        journal_id,
+        allocations,
+        payment_date=None,
+        reference="",
+        tendered=None,
+    ):
+        """Book one payment on one or several open invoices of a customer.
+
+        Amounts are in the session's currency. Invoices are locked before anything is decided, so
+        that two tills cannot both pay the last cent; the session is, so that it cannot be closed
+        meanwhile. The same ``uuid`` again books nothing: it returns the first answer, with what has
+        become of the payment since as its ``state``.
+
+        :param list allocations: ``[{'invoice_id': int, 'amount': float}]``, one per invoice
+        :param str payment_date: ISO date, today when empty
+        :param float tendered: cash handed over; the change is what exceeds the amount, itself
+            rounded where the shop rounds cash
+        :return: ``{'payment': {…}, 'invoices': […]}``, all that a receipt needs; ``amount`` is the
+            money received, ``settled`` what the invoices were paid for and ``rounding`` the
+            difference; ``state`` and ``void`` are as in ``get_invoice_payments``
+        :raise UserError: in a cashier's words; nothing has been written
+        :raise AccessError: not a cashier of this company
+        """
+        self._check_invoice_payment_access()
+        uuid = read_text(uuid, 64)
+        if not uuid:
+            raise UserError(self.env._("This payment has no identifier. Please start it again."))
+        # Elevated after the access check: cashiers read neither payments nor ordinary invoices
+        # (rule_invoice_pos_user) and create no journal entry. Every record used is checked against
+        # this session, its company and the given customer.
+        session_sudo = self._get_invoice_payment_sudo()
+        collections = session_sudo.env['pos_receivable.collection']
+        if booked := collections._get_booked(uuid):
+            return booked
+        self._check_invoice_payment_enabled()
+        partner = self._read_invoice_payment_partner(partner_id)
+        given = {
+            'journal_id': journal_id,
+            'allocations': allocations,
+            'payment_date': payment_date,
+            'reference': reference,
+            'tendered': tendered,
+        }
+        return collections._collect(session_sudo, partner, uuid, given)
+
+    def close_invoice_payment_attempt(self, uuid):
+        """Whether an attempt whose answer was lost has been booked; if not, it never will be, so
+        that the cashier can start anew even if the first request is still on its way.
+
+        Locks the session against collections, the first time that nothing was booked.
+
+        :return: the payment as in ``get_invoice_payments``, ``False`` when nothing was booked
+        :raise UserError: too many were given up in this session, so that nothing can be promised
+        """
+        self._check_invoice_payment_access()
+        uuid = read_text(uuid, 64)
+        if not uuid:
+            return False
+        # Elevated after the check: a payment of the one session the cashier stands in.
+        session_sudo = self._get_invoice_payment_sudo()
+        return session_sudo.env['pos_receivable.collection']._close_attempt(session_sudo, uuid)
+
+    def get_invoice_payments(self, offset=0, limit=MAX_HISTORY):
+        """This session's collections, newest first.
+
+        :return: the ``payment`` of ``collect_invoice_payment``'s answers, each with its
+            ``invoices`` as they were answered then, and its ``state``: ``posted``, ``voided`` (at
+            the counter, with ``void``: who, when, why) or ``cancelled`` (in the back office)
+        """
+        self._check_invoice_payment_access()
+        offset, limit = read_count(offset), read_count(limit)
+        if offset is None or not limit:
+            raise UserError(self.env._("This page cannot be shown. Please try again."))
+        # Elevated after the check: the collections of the one session the cashier stands in.
+        session_sudo = self._get_invoice_payment_sudo()
+        return session_sudo.env['pos_receivable.collection']._list(
+            session_sudo, offset, min(limit, MAX_HISTORY)
+        )
+
+    def void_invoice_payment(self, payment_id, reason):
+        """Take back a payment collected in this open session: its invoices are due again and the
+        drawer expects less. The original entry and its number stay in the books.
+
+        Locks the session (shared), the payment and its invoices.
+
+        :return: the payment as in ``get_invoice_payments``, with its ``invoices`` as they are now
+        :raise AccessError: neither a manager nor a cashier who may
+        :raise UserError: in a cashier's words; nothing has been written
+        """
+        self._check_invoice_payment_access()
+        self._check_invoice_payment_void_right()
+        reason = read_text(reason, 200)
+        if not reason:
+            raise UserError(self.env._("Say why this payment is voided."))
+        # Elevated after the checks: a payment of the one session the cashier stands in.
+        session_sudo = self._get_invoice_payment_sudo()
+        return session_sudo.env['pos_receivable.collection']._void(session_sudo, payment_id, reason)
+
+    def email_invoice_payment(self, payment_id, email):
+        """Send the customer the payment receipt as PDF.
+
+        Writes on the payment how often, which two screens cannot do at once.
+
+        :raise UserError: no usable address, not a payment of this session, one taken back, or sent
+            often enough
+        """
+        self._check_invoice_payment_access()
+        # The core alone takes markup for an address, and "anna berg@acme.co" for that of a Berg.
+        address = email_normalize(read_email(email) or '')
+        if not address:
+            raise UserError(self.env._("This e-mail address cannot be used. Please check it."))
+        # Elevated after the check: the receipt of a payment of this very session.
+        session_sudo = self._get_invoice_payment_sudo()
+        session_sudo.env['pos_receivable.collection']._email(session_sudo, payment_id, address)
+        return True
+
+    # -------------------------------------------------------------------------
+    # Credits
+    # -------------------------------------------------------------------------
+
+    def get_open_credits(self, partner_id):
+        """The customer's open credit notes and unallocated payments, oldest first.
+
+        :return: ``[{'id', 'name', 'date', 'kind', 'amount'}]``: ``id`` of the journal item,
+            ``kind`` is ``credit_note`` or ``payment``, ``amount`` positive in the session's
+            currency as of today
+        """
+        self._check_invoice_payment_use()
+        partner = self._read_invoice_payment_partner(partner_id)
+        # Elevated after the checks: only this customer's open credits in this company.
+        session_sudo = self._get_invoice_payment_sudo()
+        return session_sudo.env['pos_receivable.credit.use']._list(session_sudo, partner.sudo())
+
+    def apply_invoice_credits(self, partner_id, credit_ids, invoice_ids):
+        """Set open credits off against open invoices, both oldest first; no money moves.
+
+        Harmless when repeated: what is used up is refused. Locks credits and invoices.
+
+        :param list credit_ids: journal items of ``get_open_credits``
+        :param list invoice_ids: invoices of the customer
+        :return: ``{'applied': amount in the session's currency, 'invoices': rows as they are now,
+            'credits': what is still open}``
+        :raise UserError: in a cashier's words; nothing has been written
+        """
+        self._check_invoice_payment_use()
+        partner = self._read_invoice_payment_partner(partner_id)
+        # Elevated after the checks: each credit and invoice is checked to be this customer's.
+        session_sudo = self._get_invoice_payment_sudo()
+        return session_sudo.env['pos_receivable.credit.use']._use(
+            session_sudo, partner.sudo(), credit_ids, invoice_ids
+        )
+
+    # -------------------------------------------------------------------------
+    # Closing
+    # -------------------------------------------------------------------------
+
+    @api.depends(
+        'state',
+        'cash_register_balance_end_real',
+        'invoice_cash_at_closing',
+        'statement_line_ids.amount',
+        'invoice_payment_ids.amount',
+        'invoice_payment_ids.state',
+        'invoice_payment_ids.journal_id',
+        'invoice_payment_ids.move_id.state',
+    )
+    def _compute_cash_balance(self):
+        # EXTENDS 'point_of_sale'
+        # Elevated: of the cash moves that the core adds up, a cashier sees none, because the rule on
+        # their entries hides them.
+        super(PosSession, self.sudo())._compute_cash_balance()
+        for session in self.filtered('cash_journal_id'):
+            cash = self.env['pos_receivable.drawer']._get_cash(session)
+            # Rounded: the core books whatever differs from zero, be it a rest of floating point.
+            session.cash_register_balance_end = session.currency_id.round(
+                session.cash_register_balance_end + cash
+            )
+            session.cash_register_difference = session.currency_id.round(
+                session.cash_register_balance_end_real - session.cash_register_balance_end
+            )
+
+    def get_closing_control_data(self):
+        # EXTENDS 'point_of_sale'
+        data = super().get_closing_control_data()
+        return self.env['pos_receivable.drawer']._add_to_closing_data(self, data)
+
+    def check_invoice_payments_counted(self, fingerprint):
+        """Begin to close with what the closing popup showed: whatever is collected or voided from
+        here on stops the closing.
+
+        :param str fingerprint: ``invoice_payments_fingerprint`` of ``get_closing_control_data``
+        :return: as ``post_closing_cash_details``
+        """
+        self._check_invoice_payment_cashier()
+        # Elevated after the check: the field is guarded against being written by RPC.
+        self.sudo().invoice_payments_told = read_text(fingerprint, 2000) or '-'
+        return self.env['pos_receivable.drawer']._explain_changed(self) or {'successful': True}
+
+    def _cannot_close_session(self, bank_payment_method_diffs=None):
+        # EXTENDS 'point_of_sale'
+        if result := super()._cannot_close_session(bank_payment_method_diffs):
+            return result
+        drawer = self.env['pos_receivable.drawer']
+        if message := drawer._explain_drafts(self):
+            return {'successful': False, 'message': message, 'redirect': False}
+        return drawer._explain_changed(self)
+
+    def _validate_session(
+        self, balancing_account=False, amount_to_balance=0, bank_payment_method_diffs=None
+    ):
+        # EXTENDS 'point_of_sale'
+        drawer = self.env['pos_receivable.drawer']
+        drawer._lock_for_closing(self)
+        if message := drawer._explain_drafts(self):
+            raise UserError(message)
+        return super()._validate_session(
+            balancing_account, amount_to_balance, bank_payment_method_diffs
+        )
+
+    def action_pos_session_validate(
+        self, balancing_account=False, amount_to_balance=0, bank_payment_method_diffs=None
+    ):
+        # EXTENDS 'point_of_sale'
+        # Nobody counts the drawer of a recovery session: all that is expected is there.
+        for session in self.filtered(lambda s: s.rescue and s.config_id.cash_control):
+            if self.env['pos_receivable.drawer']._get_cash(session):
+                session.cash_register_balance_end_real = session.cash_register_balance_end
+        return super().action_pos_session_validate(
+            balancing_account, amount_to_balance, bank_payment_method_diffs
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'point_of_sale'
+        self._check_invoice_payment_figures(*vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        # EXTENDS 'point_of_sale'
+        self._check_invoice_payment_figures(vals)
+        if vals.get('state') == 'closed':
+            drawer = self.env['pos_receivable.drawer']
+            # Elevated: the figure is guarded, and whoever closes may not write it themselves.
+            for session in self.filtered(lambda session: session.state != 'closed').sudo():
+                session.invoice_cash_at_closing = drawer._get_cash(session)
+                session.invoice_payments_given_up = False
+        return super().write(vals)
+
+    def _check_invoice_payment_figures(self, *vals_list):
+        # The core lets cashiers write on sessions; these figures are not theirs to write.
+        if not self.env.su and any(GUARDED_FIELDS & vals.keys() for vals in vals_list):
+            raise AccessError(self.env._("The figures of a closing cannot be changed by hand."))
 
     # -------------------------------------------------------------------------
     # Who may, and on what
     # -------------------------------------------------------------------------
 
-    def _check_cashier(self):
+    def _check_invoice_payment_use(self):
+        """Only a cashier whom this shop lets collect, where it is switched on."""
+        self._check_invoice_payment_access()
+        self._check_invoice_payment_enabled()
+
+    def _check_invoice_payment_cashier(self):
         """Only a cashier, on one session of a company they work in."""
-        self._check_one_session()
+        self._check_invoice_payment_session()
         user = self.env.user
         if not user._is_internal() or not user.has_group('point_of_sale.group_pos_user'):
             raise AccessError(self.env._("Only cashiers can collect invoice payments."))
-        self._check_session_access()
+        self._check_invoice_payment_session_access()
 
-    def _check_one_session(self):
+    def _check_invoice_payment_session(self):
         if len(self) != 1 or not read_id(self.id):
             raise UserError(self.env._("Open a session first to collect invoice payments."))
 
-    def _check_session_access(self):
-        self._check_readable(self, self.env._("This session no longer exists."))
+    def _check_invoice_payment_session_access(self):
+        self._check_invoice_payment_readable(self, self.env._("This session no longer exists."))
 
-    def _check_readable(self, record, message):
+    def _check_invoice_payment_readable(self, record, message):
         """
         :raise UserError: ``message``, when the record was deleted
         :raise AccessError: when the user may not see it
@@ -92,63 +447,19 @@ class PosSession(models.Model):
 
     def _check_invoice_payment_access(self):
         """Only a cashier whom this shop lets collect."""
-        self._check_cashier()
-        self._check_invoice_payment_employee()
+        self._check_invoice_payment_cashier()
         if self.config_id.invoice_payment_access == 'manager' and not (
             self._is_invoice_payment_manager()
         ):
             raise AccessError(self.env._("Only managers can collect invoice payments here."))
 
     def _is_invoice_payment_manager(self):
-        """A manager's user and, where pos_hr says who stands at the till, a manager's role: the
-        browser names the employee, so this can only take rights away."""
-        if not self.env.user.has_group('point_of_sale.group_pos_manager'):
-            return False
-        employee = self._get_invoice_payment_employee()
-        return not employee or self._is_manager_employee(employee)
+        """Whether a manager stands at the till; other addons may know better than the login."""
+        return self.env.user.has_group('point_of_sale.group_pos_manager')
 
     def _get_invoice_payment_cashier_name(self):
-        employee = self._get_invoice_payment_employee()
-        return employee.name if employee else self.env.user.name
-
-    def _get_invoice_payment_employee(self):
-        """Who stands at the till, when pos_hr is in use there and the browser told.
-
-        :raise AccessError: an employee who may not log in at this shop
-        """
-        config = self.config_id.sudo()
-        employee_id = read_id(self.env.context.get('pos_employee_id'))
-        if (
-            not employee_id
-            or 'minimal_employee_ids' not in config._fields
-            or not config.module_pos_hr
-        ):
-            return False
-        employee = config.env['hr.employee'].search(
-            Domain(config._employee_domain(self.env.uid)) & Domain('id', '=', employee_id)
-        )
-        if not employee:
-            raise AccessError(self.env._("This employee does not work at this till."))
-        return employee
-
-    def _is_manager_employee(self, employee):
-        config = self.config_id.sudo()
-        user = employee.user_id
-        return employee in config.advanced_employee_ids or bool(
-            user and user.has_group('point_of_sale.group_pos_manager')
-        )
-
-    def _check_invoice_payment_employee(self):
-        """:raise AccessError: pos_hr gives the employee at the till no more than minimal rights"""
-        employee = self._get_invoice_payment_employee()
-        if (
-            employee
-            and employee in self.config_id.sudo().minimal_employee_ids
-            and not self._is_manager_employee(employee)
-        ):
-            raise AccessError(
-                self.env._("%(employee)s may not collect invoice payments.", employee=employee.name)
-            )
+        """Who stands at the till, for the books, receipts and the chatter."""
+        return self.env.user.name
 
     def _check_invoice_payment_enabled(self):
         if not self.config_id.use_invoice_payment:
@@ -158,29 +469,45 @@ class PosSession(models.Model):
                 )
             )
 
+    @api.model
+    def _get_invoice_payment_context_keys(self):
+        """What of a till's context is kept when it is elevated."""
+        return {'allowed_company_ids', 'lang', 'tz'}
+
     def _get_invoice_payment_sudo(self):
         """This session with all rights, in its company and with nothing of the caller's context
         that the core would obey: a forced rate, defaults, skipped checks."""
-        context = {key: value for key, value in self.env.context.items() if key in TRUSTED_CONTEXT}
+        keys = self._get_invoice_payment_context_keys()
+        context = {key: value for key, value in self.env.context.items() if key in keys}
         # pylint: disable=context-overridden
         return self.with_context(context).with_company(self.company_id).sudo()
+
+    def _get_invoice_payment_scope(self):
+        """Where and when this till asks what is owed."""
+        return Scope(self.company_id, self.currency_id, fields.Date.context_today(self))
 
     def _read_invoice_payment_partner(self, partner_id):
         message = self.env._("This customer no longer exists. Choose one again.")
         partner = self.env['res.partner'].browse(read_id(partner_id))
         if not partner:
             raise UserError(message)
-        self._check_readable(partner, message)
+        self._check_invoice_payment_readable(partner, message)
         # pylint: disable=context-overridden
         return partner.with_context(self._get_invoice_payment_sudo().env.context)
+
+    def _check_invoice_payment_void_right(self):
+        if not self._is_invoice_payment_manager() and not (
+            self.config_id.invoice_payment_cashier_void
+        ):
+            raise AccessError(self.env._("Ask a manager to void this payment."))
 
     # -------------------------------------------------------------------------
     # Back office
     # -------------------------------------------------------------------------
 
     def action_show_invoice_payments(self):
-        self._check_one_session()
-        self._check_session_access()
+        self._check_invoice_payment_session()
+        self._check_invoice_payment_session_access()
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pos_receivable.account_payment_action_invoice_payments'
         )

@@ -23,17 +23,21 @@ class ReportSaleDetails(models.AbstractModel):
             domain = Domain('create_date', '>=', start) & Domain('create_date', '<=', stop)
             if config_ids:
                 domain &= Domain('pos_session_id.config_id', 'in', config_ids)
-        if employee_id := kwargs.get('employee_id'):
-            # A page of pos_hr's report by employee. Elevated: nothing but their name, which was
-            # recorded with each payment.
-            employee = self.env['hr.employee'].sudo().browse(employee_id)
-            domain &= Domain('pos_cashier_name', '=', employee.name)
+        domain &= self._get_invoice_payment_report_domain(**kwargs)
         currency = self._get_details_currency(config_ids, session_ids)
         details['invoice_payments'] = self._list_invoice_payments(domain, currency)
         details['invoice_payments_total'] = currency.round(
             sum(row['amount'] for row in details['invoice_payments'])
         )
         return details
+
+    @api.model
+    def _get_invoice_payment_report_domain(self, **kwargs):
+        """Which collections this page tells of; for other addons to narrow.
+
+        :param kwargs: what else :meth:`get_sale_details` was asked with
+        """
+        return Domain.TRUE
 
     def _get_details_currency(self, config_ids, session_ids):
         """The currency that the core prints beside every amount: that of the shops asked for, when
@@ -53,7 +57,7 @@ class ReportSaleDetails(models.AbstractModel):
             .sudo()
             ._read_group(
                 domain
-                & self.env['pos.session']._get_invoice_payment_domain()
+                & self.env['pos_receivable.drawer']._get_standing_domain()
                 & Domain('company_id', 'in', self.env.companies.ids),
                 ['pos_session_id', 'journal_id'],
                 ['__count', 'amount:sum'],
@@ -82,7 +86,7 @@ class ReportSaleDetails(models.AbstractModel):
         count of the session before and takes the missing money for a difference, which hides the
         last cash move: hence the moves are listed anew.
         """
-        cash = session._get_drawer_invoice_cash()
+        cash = self.env['pos_receivable.drawer']._get_cash(session)
         if session.currency_id.is_zero(cash):
             return
         for row in rows:

@@ -225,18 +225,21 @@ class TestCollectAccounting(PosReceivableCommon):
             self.assertRaises(ConcurrencyError),  # which the server answers by a retry
             mute_logger('odoo.sql_db'),
         ):
-            self.session.sudo()._book_invoice_payment(
-                {other: 50.0},
-                {
-                    'journal_id': self.cash_journal.id,
-                    'currency_id': self.company.currency_id.id,
-                    'payment_date': self.today,
-                    'pos_session_id': self.session.id,
-                    'pos_invoice_payment_uuid': 'tap',
-                },
-                {other: 50.0},
-            )
+            self._collect_unaware(other, 50.0, uuid='tap')
         self.assertEqual(other.amount_residual, 50.0)
+
+    def _collect_unaware(self, invoice, amount, uuid):
+        """Collect as a request does that does not see what another one has booked."""
+        session = self.session.sudo()
+        given = {
+            'journal_id': self.cash_journal.id,
+            'allocations': [{'invoice_id': invoice.id, 'amount': amount}],
+            'payment_date': None,
+            'reference': '',
+            'tendered': None,
+        }
+        collections = session.env['pos_receivable.collection']
+        collections._collect(session, invoice.partner_id, uuid, given)
 
     def test_change_is_what_the_cash_exceeds_the_payment_by(self):
         _payment, answer = self._collect({self._create_invoice(100.0): 64.95}, tendered=70.0)

@@ -187,7 +187,7 @@ class CollectInvoiceTours:
         payment = self._run('CollectInvoiceReceiptAndVoid')
         self.assertEqual(payment.amount, 100)
         self.assertFalse(
-            payment.filtered_domain(payment.pos_session_id._get_invoice_payment_domain())
+            payment.filtered_domain(self.env['pos_receivable.drawer']._get_standing_domain())
         )
         self.assertDue('not_paid', 640)
 

@@ -10,9 +10,9 @@ SUITE = '@pos_receivable'
 
 
 class HootCase(HttpCase):
-    def _run_suite(self, preset):
+    def _run_suite(self, preset, suite=SUITE):
         """Run the unit tests of the till's own code, and only them, in one shape of a till."""
-        suite_id = test_js.HOOTCommon._generate_hash(self, SUITE)
+        suite_id = test_js.HOOTCommon._generate_hash(self, suite)
         with self._browser_console() as console:
             self.browser_js(
                 f'/web/tests?headless&loglevel=2&preset={preset}&timeout=15000&id={suite_id}',
@@ -23,9 +23,9 @@ class HootCase(HttpCase):
                 success_signal='[HOOT] Test suite succeeded',
                 error_checker=test_js.unit_test_error_checker,
             )
-        ended = re.search(rf'"{SUITE}" ended \(passed: (\d+)', '\n'.join(console))
+        ended = re.search(rf'"{suite}" ended \(passed: (\d+)', '\n'.join(console))
         # An unknown suite would run nothing, or everything, and succeed.
-        self.assertTrue(ended, f"{SUITE} did not run")
+        self.assertTrue(ended, f"{suite} did not run")
         self.assertGreater(int(ended[1]), 0)
 
     @contextmanager

@@ -10,6 +10,8 @@ from datetime import date
 
 MAX_ID = 2**31 - 1  # PostgreSQL's integer, the type of every record id
 MAX_NUMBER = 1e15  # beyond this, a float no longer holds the cents
+# What separates thousands and never decimals: spaces, ordinary and not, and apostrophes.
+GROUPING = " \u00a0\u202f'\u2019"
 
 
 def read_id(value):
@@ -20,6 +22,18 @@ def read_id(value):
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_ID:
         return value
     return None
+
+
+def read_ids(values, most=500):
+    """Record ids without repetition; ``[]`` when there are too many or anything else among them.
+
+    >>> read_ids([3, 1, 3]), read_ids((2,)), read_ids([1, '2']), read_ids(7), read_ids([1, 2], 1)
+    ([3, 1], [2], [], [], [])
+    """
+    if not isinstance(values, list | tuple) or len(values) > most:
+        return []
+    ids = list(dict.fromkeys(read_id(value) for value in values))
+    return [] if None in ids else ids
 
 
 def read_count(value):
@@ -99,3 +113,22 @@ def read_date(value):
         return date.fromisoformat(value)
     except ValueError:
         return None
+
+
+def read_amounts(text):
+    """The amounts that typed text may mean: with three digits after it, a comma or a point may
+    separate thousands or, in a few currencies, decimals.
+
+    >>> read_amounts('640'), read_amounts('1,234.50'), read_amounts('1.234,5')
+    ([640.0], [1234.5], [1234.5])
+    >>> read_amounts('5,000'), read_amounts('INV/2026/00012')
+    ([5.0, 5000.0], [])
+    """
+    match = re.fullmatch(rf"([0-9](?:[0-9]|[.,{GROUPING}])*?)(?:[.,]([0-9]{{1,3}}))?", text)
+    if not match:
+        return []
+    whole, decimals = re.sub(r'[^0-9]', '', match[1]), match[2] or ''
+    readings = [float(f"{whole}.{decimals or 0}")]
+    if len(decimals) == 3:
+        readings.append(float(whole + decimals))
+    return readings

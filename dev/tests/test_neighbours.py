@@ -10,7 +10,12 @@ from dev.database import PREFIX, Databases
 from dev.steps import dying_with_us
 
 NEIGHBOURS = ("pos_hr", "pos_sale", "l10n_account_withholding_tax")
-TESTS = ("tests/neighbours", "tests/test_closing.py", "tests/test_collect_accounting.py")
+TESTS = (
+    "pos_receivable/tests/neighbours",
+    "pos_receivable/tests/test_closing.py",
+    "pos_receivable/tests/test_collect_accounting.py",
+    "pos_receivable_hr/tests",
+)
 
 
 @pytest.fixture
@@ -35,7 +40,7 @@ def test_the_books_and_the_drawer_agree_beside_the_neighbours(database):
             f"--rootdir={paths.ADDONS}",
             f"--odoo-config={stage.CONFIG}",
             f"--odoo-database={database}",
-            *(f"{paths.ADDON}/{name}" for name in TESTS),
+            *TESTS,
         ],
         cwd=paths.ADDONS,
         env=here.environment(PATH=os.environ["PATH"]),

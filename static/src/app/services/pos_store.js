@@ -26,33 +26,26 @@ patch(PosStore.prototype, {
         await super.setup(...arguments);
     },
 
-    /** Call a method of this session; under pos_hr the server is told who stands at the till. */
+    /** Call a method of this session. */
     askSession(method, args = [], kwargs = {}) {
-        const employeeId = this.config.module_pos_hr && this.cashier?.id;
-        const context = employeeId ? { pos_employee_id: employeeId } : {};
         return this.data.call("pos.session", method, [[this.session.id], ...args], {
             ...kwargs,
-            context,
+            context: this.getSessionContext(),
         });
+    },
+
+    /** What the server is told with each call, for other addons to add to. */
+    getSessionContext() {
+        return {};
     },
 
     canCollectInvoices() {
         const { use_invoice_payment, _can_collect_invoices } = this.config;
-        return Boolean(
-            use_invoice_payment && _can_collect_invoices && this.cashier?._role !== "minimal"
-        );
+        return Boolean(use_invoice_payment && _can_collect_invoices);
     },
 
-    /** Under pos_hr the person at the till counts, not whose login the till runs on. */
     canVoidInvoicePayments() {
-        const { module_pos_hr, invoice_payment_cashier_void, _can_void_invoice_payments } =
-            this.config;
-        return Boolean(
-            _can_void_invoice_payments &&
-                (!module_pos_hr ||
-                    invoice_payment_cashier_void ||
-                    this.cashier?._role === "manager")
-        );
+        return Boolean(this.config._can_void_invoice_payments);
     },
 
     /** Show what the order's customer has to pay, asking for the customer first if need be. */

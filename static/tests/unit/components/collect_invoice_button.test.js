@@ -39,9 +39,6 @@ test("is not there when the point of sale or the cashier may not collect", async
     store.config._can_collect_invoices = false;
     await animationFrame();
     expect(BUTTON).toHaveCount(0);
-    store.config._can_collect_invoices = true;
-    store.cashier._role = "minimal";
-    expect(store.canCollectInvoices()).toBe(false);
 });
 
 test("opens the invoices of the order's customer", async () => {

@@ -1,0 +1,2 @@
+from . import pos_session
+from . import report_sale_details

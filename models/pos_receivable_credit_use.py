@@ -1,0 +1,138 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..tools.locks import lock_rows
+from ..tools.payload import read_ids
+
+
+class PosReceivableCreditUse(models.AbstractModel):
+    """Use what a customer already has with us: credit notes and payments not yet used. Called
+    elevated, with a session and a customer whom the caller has checked."""
+
+    _name = 'pos_receivable.credit.use'
+    _description = "Using a Customer's Credit"
+
+    @api.model
+    def _list(self, session, partner):
+        """
+        :return: as ``pos.session.get_open_credits``
+        """
+        scope = session._get_invoice_payment_scope()
+        position = self.env['pos_receivable.position']
+        lines = self.env['account.move.line'].search(
+            position._get_open_credit_domain(partner, scope), order='date, id'
+        )
+        return self._prepare_rows(lines, scope)
+
+    @api.model
+    def _prepare_rows(self, lines, scope):
+        return [self._prepare_row(line, scope) for line in lines]
+
+    @api.model
+    def _prepare_row(self, line, scope):
+        position = self.env['pos_receivable.position']
+        residual = position._sum_open_lines(Domain('id', '=', line.id), scope)
+        return {
+            'id': line.id,
+            'name': line.move_id.name,
+            'date': line.date.isoformat(),
+            'kind': 'credit_note' if line.move_id.move_type == 'out_refund' else 'payment',
+            'amount': abs(sum(residual.values())),
+        }
+
+    @api.model
+    def _use(self, session, partner, credit_ids, invoice_ids):
+        """
+        :return: as ``pos.session.apply_invoice_credits``
+        :raise UserError: in a cashier's words; nothing has been written
+        """
+        self.env['pos_receivable.collection']._lock_session(session)
+        scope = session._get_invoice_payment_scope()
+        invoices = self._read_invoices(session, invoice_ids, partner)
+        credit_lines = self._read_credits(credit_ids, partner, scope)
+        applied = self._set_off(credit_lines, invoices, scope)
+        self._tell(session, credit_lines, invoices)
+        return {
+            'applied': applied,
+            'invoices': invoices._get_counter_rows(scope.currency, scope.date),
+            'credits': self._prepare_rows(
+                credit_lines.filtered(lambda line: not line.reconciled), scope
+            ),
+        }
+
+    @api.model
+    def _read_invoices(self, session, invoice_ids, partner):
+        ids = read_ids(invoice_ids)
+        if not ids:
+            raise UserError(self.env._("Choose at least one invoice to pay."))
+        requests = self.env['pos_receivable.collection.request']
+        invoices = self.env['account.move'].browse(ids).exists()
+        requests._check_collectable(session, invoices, partner, len(ids))
+        requests._lock_invoices(invoices)
+        for invoice in invoices:
+            if not invoice._is_collectable():
+                raise UserError(requests._explain_paid(invoice))
+        return invoices
+
+    @api.model
+    def _read_credits(self, credit_ids, partner, scope):
+        ids = read_ids(credit_ids)
+        position = self.env['pos_receivable.position']
+        lines = self.env['account.move.line'].search(
+            Domain('id', 'in', ids) & position._get_open_credit_domain(partner, scope),
+            order='date, id',
+        )
+        if not ids or len(lines) != len(ids):
+            raise UserError(
+                self.env._(
+                    "This credit is no longer available: it may have been used meanwhile. The list"
+                    " has been refreshed."
+                )
+            )
+        lock_rows(lines)
+        return lines
+
+    @api.model
+    def _set_off(self, credit_lines, invoices, scope):
+        """
+        :return: what was set off, positive, in the currency of ``scope``
+        """
+        due = self._sum_due(invoices, scope)
+        invoice_lines = self.env['account.move.line'].union(
+            *invoices._get_open_receivable_lines().values()
+        )
+        shared = invoice_lines.account_id & credit_lines.account_id
+        if not shared:
+            raise UserError(
+                self.env._(
+                    "This credit is booked on another account than the invoice. Ask an accountant to"
+                    " set it off."
+                )
+            )
+        lines = (invoice_lines | credit_lines).sorted(lambda line: line.date_maturity or line.date)
+        self.env['account.move.line']._reconcile_plan(
+            [
+                lines.filtered(lambda line, account=account: line.account_id == account)
+                for account in shared
+            ]
+        )
+        return scope.currency.round(due - self._sum_due(invoices, scope))
+
+    @api.model
+    def _sum_due(self, invoices, scope):
+        amounts = invoices._get_counter_amounts(scope.currency, scope.date)
+        return sum(values['due'] for values in amounts.values())
+
+    @api.model
+    def _tell(self, session, credit_lines, invoices):
+        names = ', '.join(credit_lines.move_id.mapped('name'))
+        for invoice in invoices:
+            invoice.message_post(
+                body=self.env._(
+                    "Credit %(credits)s set off at %(shop)s by %(cashier)s.",
+                    credits=names,
+                    shop=session.config_id.name,
+                    cashier=session._get_invoice_payment_cashier_name(),
+                )
+            )

@@ -1,0 +1,36 @@
+"""Row locks that a transaction keeps until it ends.
+
+All in the same order, so that two tills cannot wait for each other: the session, journal items,
+invoices, payments; within each by id. Rows that changed since the transaction began raise a
+serialization failure, which retries the request.
+"""
+
+from odoo.tools import SQL
+
+
+def lock_rows(records):
+    """Wait for whoever is changing these records, then keep others from doing so."""
+    if records:
+        records.flush_recordset()
+        _execute(
+            records.env,
+            SQL(
+                "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                SQL.identifier(records._table),
+                tuple(records.ids),
+            ),
+        )
+
+
+def share_row(record):
+    """Keep a record from being changed, while others may keep it so as well."""
+    record.flush_recordset()
+    _execute(
+        record.env,
+        SQL("SELECT id FROM %s WHERE id = %s FOR SHARE", SQL.identifier(record._table), record.id),
+    )
+
+
+def _execute(env, query):
+    # Somebody being faster is no error worth a line in the log: the request is retried.
+    env.cr.execute(query, log_exceptions=False)
