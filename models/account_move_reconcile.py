@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import clean_context
 
@@ -107,6 +107,13 @@ class AccountMove(models.Model):
                 ),
             }
         return alerts
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_receivable_issues(self):
+        # The database would delete them too, but not what was said of them. Elevated: nobody but
+        # the nightly jobs may.
+        issues = self.env['pos_receivable.reconcile.issue'].sudo()
+        issues.search([('move_id', 'in', self.ids)]).unlink()
 
     # -------------------------------------------------------------------------
     # Reasons

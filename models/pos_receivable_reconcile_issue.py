@@ -137,11 +137,9 @@ class PosReceivableReconcileIssue(models.Model):
         )
 
     def _count_requests(self, person):
-        """Activities this person already has here: what fails for a thousand invoices alike is
+        """Issues this person is already asked about: what fails for a thousand invoices alike is
         not asked a thousand times."""
-        return self.env['mail.activity'].search_count(
-            [('res_model', '=', self._name), ('user_id', '=', person.id)], limit=MAX_ACTIVITIES
-        )
+        return self.search_count([('activity_ids.user_id', '=', person.id)], limit=MAX_ACTIVITIES)
 
     def _get_person_in_charge(self):
         """The first of those who might be that sees this issue; an activity for somebody else

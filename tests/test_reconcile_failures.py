@@ -271,6 +271,51 @@ class TestReconcileFailures(ReconcileCommon):
                 self._let_time_pass(timedelta(days=20))
         self.assertEqual(sum(len(self._issue(invoice).activity_ids) for invoice in bad), 2)
 
+    def _find_traces(self, records):
+        traces = {
+            'mail.activity': [('res_model', '=', records._name), ('res_id', 'in', records.ids)],
+            'mail.message': [('model', '=', records._name), ('res_id', 'in', records.ids)],
+            'mail.followers': [('res_model', '=', records._name), ('res_id', 'in', records.ids)],
+        }
+        found = {model: self.env[model].sudo().search_count(traces[model]) for model in traces}
+        return {model for model, count in found.items() if count}
+
+    @mute_logger(ENGINE)
+    def test_a_deleted_invoice_takes_its_issue_and_what_was_said_of_it_along(self):
+        self.company.receivable_reconcile_user_id = self.accountant
+        bad = self._leftover()
+        self._poison(bad)
+        for _night in range(3):
+            self._run()
+            self._let_time_pass(timedelta(days=20))
+        issue = self._issue(bad)
+        issue.message_subscribe(self.accountant.partner_id.ids)
+        issue.message_post(body="Who knows more?")
+        self.assertEqual(
+            self._find_traces(issue), {'mail.activity', 'mail.message', 'mail.followers'}
+        )
+        bad.button_draft()
+        bad.with_user(self.accountant).with_context(force_delete=True).unlink()
+        self.assertFalse(issue.exists())
+        self.assertFalse(self._find_traces(issue))
+
+    @mute_logger(ENGINE)
+    def test_requests_about_what_is_gone_keep_nobody_from_being_asked(self):
+        self.company.receivable_reconcile_user_id = self.accountant
+        bad = self._leftover()
+        self._poison(bad)
+        gone = self.env['pos_receivable.reconcile.issue'].sudo()
+        gone = gone.create({'move_id': self._create_invoice().id, 'company_id': self.company.id})
+        for _number in range(20):
+            gone.activity_schedule('mail.mail_activity_data_todo', user_id=self.accountant.id)
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM pos_receivable_reconcile_issue WHERE id = %s", gone.ids)
+        self.env.invalidate_all()
+        for _night in range(3):
+            self._run()
+            self._let_time_pass(timedelta(days=20))
+        self.assertEqual(self._issue(bad).activity_ids.user_id, self.accountant)
+
     def test_nobody_is_asked_who_may_not_see_the_issue(self):
         self.company.receivable_reconcile_user_id = self.cashier
         bad = self._leftover(invoice_user_id=self.cashier.id)
