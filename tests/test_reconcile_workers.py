@@ -124,6 +124,43 @@ class TestReconcileWorkers(ReconcileCommon):
         self.assertEqual(self.env['ir.actions.server'].search([]), actions)
 
     # -------------------------------------------------------------------------
+    # A user of its own
+    # -------------------------------------------------------------------------
+
+    def _run_as_accountant(self, cron):
+        """What the scheduler notes of running it as somebody who is no administrator."""
+        cron.user_id = self.accountant
+        cron_class = type(cron)
+        core = cron_class._commit_progress
+
+        def commit(crons, *args, **kwargs):
+            left = core(crons, *args, **kwargs)
+            return left if left == float('inf') else 0  # the time is up after each batch
+
+        with patch.object(cron_class, '_commit_progress', commit), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        return self.env['ir.cron.progress'].sudo().search([('cron_id', '=', cron.id)])
+
+    def test_who_runs_it_for_the_scheduler_pauses_when_the_time_is_up(self):
+        self.env['ir.config_parameter'].set_param('pos_receivable.batch_size', 2)
+        invoices = [self._leftover(due_in=number) for number in range(6)]
+        progress = self._run_as_accountant(self.cron)
+        self.assertPaid(*invoices)
+        self.assertEqual(sum(progress.mapped('done')), 6)
+        self.assertGreater(len(progress), 1, "Called again where it has paused")
+        run = self.env['pos_receivable.reconcile.run'].search([])
+        self.assertEqual((len(run), run.user_id, run.state), (1, self.accountant, 'done'))
+
+    def test_who_runs_a_parallel_worker_does_its_share(self):
+        self._save(receivable_workers=2)
+        partners = self.env['res.partner'].create([{'name': f'C{n}'} for n in range(6)])
+        for partner in partners:
+            self._leftover(partner=partner)
+        self._run_as_accountant(self._get_crons()[1])
+        run = self.env['pos_receivable.reconcile.run'].search([])
+        self.assertEqual((run.worker, run.reconciled_count), ('2/2', 3))
+
+    # -------------------------------------------------------------------------
     # Stale forms
     # -------------------------------------------------------------------------
 
