@@ -40,6 +40,7 @@ class PosReceivableReconcileEngine(models.AbstractModel):
             for batch in split_every(size, ordered.ids, engine.env['account.move'].browse):
                 outcomes, busy = engine._reconcile_batch(batch)
                 run._record(outcomes + [self._skip(invoice) for invoice in busy])
+            engine._resolve_unsolvable(self._get_issues()._find_failed(selected))
             run._finish()
             runs += run
         return runs
@@ -166,8 +167,7 @@ class PosReceivableReconcileEngine(models.AbstractModel):
 
     @api.model
     def _get_suspects(self, invoices):
-        issues = self.env['pos_receivable.reconcile.issue'].sudo()
-        failed = issues._find_failed(invoices)
+        failed = self._get_issues()._find_failed(invoices)
         return invoices & failed.move_id.with_env(invoices.env)
 
     @api.model
@@ -202,8 +202,12 @@ class PosReceivableReconcileEngine(models.AbstractModel):
                 )
 
     @api.model
+    def _get_issues(self):
+        return self.env['pos_receivable.reconcile.issue'].sudo()
+
+    @api.model
     def _update_issues(self, changed, errors):
-        issues = self.env['pos_receivable.reconcile.issue'].sudo()
+        issues = self._get_issues()
         for invoice, error in errors.items():
             _logger.error(
                 "Reconciliation of invoice %s (id %s) failed: %s",
@@ -215,6 +219,32 @@ class PosReceivableReconcileEngine(models.AbstractModel):
             issues._record_failure(invoice, error)
         succeeded = changed - changed.browse().union(*errors)
         issues._find_failed(succeeded)._resolve(self.env._("Reconciled."))
+
+    @api.model
+    def _resolve_unsolvable(self, issues):
+        """Resolve those of these open ``issues``, all of one root company, that trying again cannot
+        solve: there is nothing left to pay, or to pay with."""
+        issues._resolve_settled()
+        waiting = issues.filtered(lambda issue: issue.state == 'open')
+        if not waiting:
+            return
+        # Elevated, in all companies of the tree: a payment that this user may not see is one.
+        evidence = (
+            self.sudo()
+            ._with_tree(waiting.company_id.root_id)
+            .env['pos_receivable.reconcile.evidence']
+        )
+        linked = set()
+
+        def read(invoices):
+            linked.update(pair.invoice for pair in evidence._read_pairs(invoices)[0])
+
+        # What cannot be read may well be linked to something.
+        unread = isolate(self.env, [waiting.move_id.with_env(evidence.env)], read)
+        linked.update(invoice.id for invoice in unread)
+        waiting.filtered(lambda issue: issue.move_id.id not in linked)._resolve(
+            self.env._("No payment linked to the invoice is left to reconcile.")
+        )
 
     # -------------------------------------------------------------------------
     # Outcome

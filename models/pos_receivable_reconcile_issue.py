@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
 
 from ..tools.payload import read_id
+from .pos_receivable_reconcile_evidence import OPEN_STATES
 
 FIRST_RETRY = timedelta(hours=12)  # by the next night
 LONGEST_WAIT = timedelta(days=14)
@@ -173,17 +174,25 @@ class PosReceivableReconcileIssue(models.Model):
             issue.message_post(body=message)
 
     @api.model
-    def _resolve_settled(self, companies):
-        """Resolve the issues of invoices of ``companies`` that were meanwhile paid, cancelled or
+    def _find_settled(self, companies):
+        """The open issues of invoices of ``companies`` that were meanwhile paid, cancelled or
         blocked."""
-        self.search(
+        return self.search(
             [
                 ('state', '=', 'open'),
                 ('company_id', 'in', companies.ids),
                 '|',
                 ('move_id.state', '!=', 'posted'),
-                ('move_id.payment_state', 'not in', ('not_paid', 'partial')),
+                ('move_id.payment_state', 'not in', OPEN_STATES),
             ]
+        )
+
+    def _resolve_settled(self):
+        """Resolve those of these whose invoices are not open any more."""
+        self.filtered(
+            lambda issue: (
+                issue.move_id.state != 'posted' or issue.move_id.payment_state not in OPEN_STATES
+            )
         )._resolve(self.env._("The invoice is no longer open."))
 
     def action_retry(self):

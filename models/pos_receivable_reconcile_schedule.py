@@ -149,8 +149,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         """End ``run``, and resolve the issues it did not meet again; those of the companies that it
         was for, which are not all of a tree when a user of a branch has started it."""
         companies = self.env.companies
-        issues = self.env['pos_receivable.reconcile.issue'].sudo()
-        issues._resolve_settled(companies)
+        issues = self._get_issues()
         # Due for a retry before the run began, but without anything to try: others were in use
         # by somebody, or are not overdue.
         index, count = shard
@@ -162,11 +161,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
                 ('next_retry', '<=', run.date_start or self.env.cr.now()),
             ]
         ).filtered(lambda issue: issue.move_id.commercial_partner_id.id % count == index)
-        evidence = self.env['pos_receivable.reconcile.evidence']
-        linked = {pair.invoice for pair in evidence._read_pairs(waiting.move_id)[0]}
-        waiting.filtered(lambda issue: issue.move_id.id not in linked)._resolve(
-            self.env._("No payment linked to the invoice is left to reconcile.")
-        )
+        self._resolve_unsolvable(issues._find_settled(companies) | waiting)
         if run:
             run._finish()
 

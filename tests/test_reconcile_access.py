@@ -113,6 +113,39 @@ class TestReconcileAccess(ReconcileCommon):
         self.assertPaid(invoice)
         self.assertEqual(night.state, 'done')
 
+    def test_an_issue_whose_payment_only_others_may_see_stays_open(self):
+        user = self._create_branch_user()
+        moves = self.env['account.move'].with_context(
+            allowed_company_ids=[user.company_id.id, self.company.id]
+        )
+        invoice = moves.create(
+            {
+                'move_type': 'out_invoice',
+                'partner_id': self.customer.id,
+                'invoice_date': self.today,
+                'invoice_line_ids': [
+                    Command.create({'name': 'Goods', 'price_unit': 100, 'tax_ids': []})
+                ],
+            }
+        )
+        invoice.action_post()
+        payment = self._pay(100)  # at the parent
+        payment.invoice_ids = invoice
+        issue = self.env['pos_receivable.reconcile.issue'].sudo()
+        issue = issue.create(
+            {
+                'move_id': invoice.id,
+                'company_id': user.company_id.id,
+                'next_retry': self.env.cr.now() - timedelta(days=1),
+            }
+        )
+        issue.with_user(user).sudo(False).with_context(
+            allowed_company_ids=user.company_ids.ids
+        ).action_retry()
+        self.assertEqual(issue.state, 'open')
+        self._start_schedule_as(user)
+        self.assertEqual(issue.state, 'open')
+
     def test_each_company_sees_its_own_log(self):
         invoice = self._leftover()
         self._run()

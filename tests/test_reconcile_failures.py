@@ -349,6 +349,34 @@ class TestReconcileFailures(ReconcileCommon):
         self._run()
         self.assertEqual(self._issue(bad).state, 'resolved')
 
+    @mute_logger(ENGINE)
+    def test_retrying_ends_an_issue_that_nothing_can_solve(self):
+        without, paid, bad = (self._leftover() for _number in range(3))
+        patcher = self._poison(without, paid, bad)
+        self._run()
+        patcher.stop()
+        self.addCleanup(patcher.start)
+        without.matched_payment_ids.action_cancel()
+        (paid.matched_payment_ids.move_id | paid).line_ids.filtered(
+            lambda line: line.account_type == 'asset_receivable'
+        ).reconcile()
+        self._poison(bad)
+        issues = self._issue(without) | self._issue(paid) | self._issue(bad)
+        issues.with_user(self.accountant).sudo(False).action_retry()
+        self.assertEqual(self._issue(without).state, 'resolved')
+        self.assertIn('No payment linked', self._issue(without).message_ids[0].body)
+        self.assertEqual(self._issue(paid).state, 'resolved')
+        self.assertIn('no longer open', self._issue(paid).message_ids[0].body)
+        self.assertEqual((self._issue(bad).state, self._issue(bad).attempts), ('open', 2))
+
+    @mute_logger(ENGINE)
+    def test_retrying_leaves_an_issue_open_whose_invoice_cannot_be_read(self):
+        bad = self._leftover()
+        with self._break('pos_receivable.reconcile.evidence', '_read_pairs', bad):
+            self._run()
+            self._issue(bad).with_user(self.accountant).sudo(False).action_retry()
+        self.assertEqual((self._issue(bad).state, self._issue(bad).attempts), ('open', 2))
+
     def test_an_accountant_can_retry_at_once(self):
         bad = self._leftover()
         patcher = self._poison(bad)
