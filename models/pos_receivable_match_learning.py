@@ -108,10 +108,12 @@ class PosReceivableMatchAccount(models.Model):
         if not fits(proposal.payer_name or '', known):
             return nothing
         entered = customer.with_context(active_test=False).bank_ids
+        self._leave_to_people(entered)
         entered -= self.search([('bank_id', 'in', entered.ids)]).bank_id
         # Elevated again: the core hands it back with the rights of the user.
         bank = line._find_or_create_bank_account().sudo() - entered
         if bank:
+            bank.filtered(lambda known: not known.active).action_unarchive()  # it was forgotten
             self._count(bank, proposal.company_id.root_id, +1)
         return bank
 
@@ -135,10 +137,24 @@ class PosReceivableMatchAccount(models.Model):
     @api.model
     def _forget(self, proposal, banks):
         """Count that ``banks``, which accepting ``proposal`` has noted or confirmed, are the
-        customer's no more; archive those that nothing speaks for."""
+        customer's no more; archive those that nothing speaks for, neither what was confirmed nor
+        what people did with them since."""
+        self._leave_to_people(banks)
         self._count(banks, proposal.company_id.root_id, -1)
         confirmed = self.search([('bank_id', 'in', banks.ids), ('count', '>', 0)])
-        (banks - confirmed.bank_id).action_archive()
+        payments = self.env['account.payment'].search([('partner_bank_id', 'in', banks.ids)])
+        kept = confirmed.bank_id | payments.partner_bank_id
+        kept |= banks.filtered(lambda b: b.allow_out_payment or b.related_moves or b.journal_id)
+        (banks - kept).action_archive()
+
+    @api.model
+    def _leave_to_people(self, banks):
+        """Have nothing to do with those of ``banks`` any more that people archived although they were
+        confirmed."""
+        archived = banks.filtered(lambda bank: not bank.active)
+        learned = self.search([('bank_id', 'in', archived.ids)])
+        confirmed = learned.filtered('count').bank_id
+        learned.filtered(lambda account: account.bank_id in confirmed).unlink()
 
     @api.model
     def _count(self, banks, company, step):

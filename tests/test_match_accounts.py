@@ -73,6 +73,79 @@ class TestMatchAccounts(MatchCommon):
                 savepoint.rollback()
 
     # -------------------------------------------------------------------------
+    # What is forgotten
+    # -------------------------------------------------------------------------
+
+    def _get_banks(self):
+        return self.customer.with_context(active_test=False).bank_ids
+
+    def test_what_was_forgotten_can_be_learned_again(self):
+        proposal = self._accept_from(IBAN, 'Acme Corporation')
+        bank = self._get_banks()
+        for _time in range(2):
+            proposal.action_undo()
+            self.assertFalse(bank.active)
+            proposal.action_accept()
+            self.assertTrue(bank.active)
+        self.assertEqual(self._get_banks(), bank)
+        invoice = self._create_invoice(66.6)
+        self.assertBooked(self._receive_from(IBAN, 66.6), invoice)
+
+    def test_what_people_archived_is_not_learned_again(self):
+        first = self._accept_from(IBAN, 'Acme Corporation')
+        bank = self._get_banks()
+        bank.action_archive()
+        proposal = self._accept_from(IBAN, 'Acme Corporation', amount=70)
+        self.assertFalse(bank.active)
+        proposal.action_undo()
+        first.action_undo()
+        proposal.action_accept()
+        self.assertFalse(bank.active)
+        invoice = self._create_invoice(66.6)
+        self.assertNotBooked(self._receive_from(IBAN, 66.6), invoice)
+
+    def test_what_people_entered_and_archived_stays_so(self):
+        self._add_account(self.customer, IBAN)
+        bank = self._get_banks()
+        bank.action_archive()
+        self._accept_from(IBAN, 'Acme Corporation').action_undo()
+        self.assertFalse(bank.active)
+        self.assertFalse(self.env['pos_receivable.match.account'].search([]))
+
+    def test_what_people_entered_is_not_archived(self):
+        self._add_account(self.customer, IBAN)
+        self._accept_from(IBAN, 'Acme Corporation').action_undo()
+        self.assertTrue(self._get_banks().active)
+
+    def test_an_account_trusted_since_is_kept_and_counts(self):
+        proposal = self._accept_from(IBAN, 'Acme Corporation')
+        bank = self._get_banks()
+        bank.sudo().allow_out_payment = True
+        proposal.action_undo()
+        self.assertTrue(bank.active)
+        invoice = self._create_invoice(66.6)
+        self.assertBooked(self._receive_from(IBAN, 66.6), invoice)
+
+    def test_an_account_used_since_is_kept_and_proves_nothing(self):
+        uses = {
+            'refund': lambda bank: self._create_invoice(
+                5, move_type='out_refund', partner_bank_id=bank.id
+            ),
+            'payment': lambda bank: self._pay(
+                5, payment_type='outbound', partner_bank_id=bank.id, post=False
+            ),
+        }
+        for name, use in uses.items():
+            with self.subTest(use=name), self.env.cr.savepoint() as savepoint:
+                proposal = self._accept_from(IBAN, 'Acme Corporation')
+                use(self._get_banks())
+                proposal.action_undo()
+                self.assertTrue(self._get_banks().active)
+                invoice = self._create_invoice(66.6)
+                self.assertNotBooked(self._receive_from(IBAN, 66.6), invoice)
+                savepoint.rollback()
+
+    # -------------------------------------------------------------------------
     # Used for several
     # -------------------------------------------------------------------------
 
