@@ -1,13 +1,13 @@
 """What a strategy says about a receipt, and the registry it says it through."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Protocol, TypeVar
 
 from .accounts import is_iban, normalise_account
-from .index import OpenItems
+from .index import Entry, OpenItems
 from .numbers import Window, windows
 from .policy import Knowledge, Policy
 from .reasons import Reason
@@ -90,18 +90,13 @@ class Query:
         return alike
 
     def _other_groups(self) -> set[Id]:
-        named = (
-            entry
-            for window in self.windows
-            for find in (self.items.by_key, self.items.by_tail)
-            for entry in find(window.key)
-        )
+        groups = set(self.items.groups_of(self.items.by_reference(compact(self.receipt.reference))))
+        for window in self.windows:
+            for find in (self.items.by_key, self.items.by_tail):
+                if entries := find(window.key):
+                    groups |= self.items.groups_of(entries)
         same = self.items.of_amount(self.receipt.currency, self.receipt.amount)[:FEW]
-        quoted = self.items.by_reference(compact(self.receipt.reference))
-        registered = self.registered[:FEW]
-        return {
-            item.group for item in (*(entry.item for entry in named), *same, *quoted, *registered)
-        }
+        return groups | {item.group for item in (*same, *self.registered[:FEW])}
 
     @cached_property
     def registered(self) -> list[OpenItem]:
@@ -114,6 +109,12 @@ class Query:
         if item.registered and not self.receipt.from_bank:
             return False
         return None in (item.company, self.receipt.company) or item.company == self.receipt.company
+
+    def likely(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Of the items under one number those worth looking at, for this amount."""
+        if not entries:
+            return entries
+        return self.items.likely(entries, self.receipt.currency, self.receipt.amount)
 
     def of_group(self, group: Id) -> list[OpenItem]:
         items = self.items.of_group(group)

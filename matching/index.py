@@ -2,14 +2,16 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
 from .name_index import NameIndex
 from .numbers import Number, read_number, scanned
 from .text import compact
 from .values import Id, OpenItem, order
 
+SHARED = 60  # items that one number may stand for, as that of an invoice with many instalments
+LIKELIEST = 12  # of a number that stands for more
 NEARBY_PERMILLE = 50  # neighbourhood in which the density of amounts is measured
 
 
@@ -19,6 +21,22 @@ class Named(NamedTuple):
     item: OpenItem
     number: Number
     ours: bool  # the invoice number or payment reference, not the customer's own reference
+
+
+Entry = TypeVar('Entry', Named, OpenItem)
+
+
+def _item(entry: Named | OpenItem) -> OpenItem:
+    return entry.item if isinstance(entry, Named) else entry
+
+
+class Shared(NamedTuple):
+    """What is to be known of the many items under one number; items by their rank."""
+
+    places: dict[int, int]  # rank → place among the entries
+    ranks: list[int]  # in order
+    by_residual: dict[str, list[int]]  # currency → ranks, the smallest residual first
+    groups: frozenset[Id]
 
 
 class OpenItems:
@@ -50,6 +68,7 @@ class OpenItems:
         self._amounts: dict[tuple[str, int], list[OpenItem]] = defaultdict(list)
         self._sorted: dict[str, list[int]] = defaultdict(list)
         self._registered: dict[tuple[str, int], list[OpenItem]] = defaultdict(list)
+        self._shared: dict[int, Shared] = {}
         self._by_residual: dict[tuple[Id, str], list[OpenItem]] = {}
         names: dict[Id, set[str]] = defaultdict(set)
         shapes, lengths = set(), set()
@@ -137,6 +156,44 @@ class OpenItems:
     def by_reference(self, key: str) -> list[OpenItem]:
         """The items that ask for this payment reference."""
         return self._references.get(key, [])
+
+    def likely(self, entries: Sequence[Entry], currency: str, amount: int) -> Sequence[Entry]:
+        """Of the items under one number those worth looking at: all, unless it stands for more than
+        anybody lists, as a reference of the customer's does. Then those due first, and those that
+        the amount settles, or nearly so.
+
+        :param entries: as one of the methods above returns them
+        """
+        if len(entries) <= SHARED:
+            return entries
+        shared = self._get_shared(entries)
+        alike = shared.by_residual.get(currency, [])
+        place = bisect_left(alike, amount, key=lambda rank: self.all[rank].residual)
+        settled = (self.rank[item.id] for item in self.of_amount(currency, amount)[:SHARED])
+        ranks = {
+            *shared.ranks[:LIKELIEST],
+            *alike[max(place - LIKELIEST, 0) : place + LIKELIEST],
+            *filter(shared.places.__contains__, settled),
+        }
+        return [entries[shared.places[rank]] for rank in sorted(ranks)]
+
+    def groups_of(self, entries: Sequence[Entry]) -> frozenset[Id]:
+        """The customers of the items under one number, as one of the methods above returns them."""
+        if len(entries) <= SHARED:
+            return frozenset(_item(entry).group for entry in entries)
+        return self._get_shared(entries).groups
+
+    def _get_shared(self, entries: Sequence[Entry]) -> 'Shared':
+        # The lists of the index are there as long as it is, and never change.
+        if id(entries) not in self._shared:
+            items = [_item(entry) for entry in entries]
+            places = {self.rank[item.id]: place for place, item in enumerate(items)}
+            by_residual: dict[str, list[int]] = defaultdict(list)
+            for item in sorted(items, key=lambda item: item.residual):
+                by_residual[item.currency].append(self.rank[item.id])
+            groups = frozenset(item.group for item in items)
+            self._shared[id(entries)] = Shared(places, sorted(places), dict(by_residual), groups)
+        return self._shared[id(entries)]
 
     def of_group(self, group: Id) -> list[OpenItem]:
         return self._groups.get(group, [])

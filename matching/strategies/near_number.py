@@ -44,7 +44,7 @@ def by_glued(query: Query) -> Iterator[Evidence]:
         if not last.is_digits or last.masked or len(window.key) < SHORTEST + 2:
             continue
         for extra in range(1, min(GLUED, len(last.text) - 1) + 1):
-            for named in query.items.by_key(window.key[:-extra]):
+            for named in query.likely(query.items.by_key(window.key[:-extra])):
                 if named.ours and query.is_eligible(named.item) and len(named.number.compact) > 5:
                     yield _mention(named, 18, 'number_embedded', window.key)
 
@@ -71,7 +71,7 @@ def _is_settled(query: Query) -> bool:
     return any(
         named.ours and amount in (named.item.residual, named.item.discounted_on(day))
         for window in query.windows
-        for named in query.items.by_key(window.key)
+        for named in query.likely(query.items.by_key(window.key))
     )
 
 

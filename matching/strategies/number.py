@@ -23,7 +23,7 @@ CODES = {
 @STRATEGIES.add('number')
 def by_number(query: Query) -> Iterator[Evidence]:
     for window in query.windows:
-        for named in query.items.by_key(window.key):
+        for named in query.likely(query.items.by_key(window.key)):
             if query.is_eligible(named.item):
                 yield _quoted(named, quality(named.number, window, query.atoms))
         yield from _without_zeros(query, window)
@@ -45,7 +45,7 @@ def _without_zeros(query: Query, window: Window) -> Iterator[Evidence]:
     if len(run) < 2:
         return
     parts = [run[0].text[window.cut :], *(atom.text for atom in run[1:])]
-    for named in query.items.by_loose(loose(parts)):
+    for named in query.likely(query.items.by_loose(loose(parts))):
         if named.ours and query.is_eligible(named.item) and named.number.compact != window.key:
             how = min(firmness(named.number, window.first, query.atoms), Quality.SHORT)
             if any(atom.masked for atom in run):
@@ -57,7 +57,7 @@ def _without_zeros(query: Query, window: Window) -> Iterator[Evidence]:
 def by_list(query: Query) -> Iterator[Evidence]:
     """Further invoices listed in short after a complete number: INV/2026/00042, 43 and 44."""
     for window in query.windows:
-        for named in query.items.by_key(window.key):
+        for named in query.likely(query.items.by_key(window.key)):
             if named.ours and named.number.serial == query.atoms[window.last].text:
                 yield from _listed(query, window, named)
 
@@ -77,7 +77,7 @@ def _listed(query: Query, window: Window, named: Named) -> Iterator[Evidence]:
         if len(atom.text) > len(serial) or '\x1f' in atom.gap:
             return
         key = stem + serial[: -len(atom.text)] + atom.text
-        for other in query.items.by_key(key):
+        for other in query.likely(query.items.by_key(key)):
             if other.item.group == named.item.group and other.item is not named.item:
                 why = reason('number_list', number=other.number.written)
                 item = other.item

@@ -18,7 +18,8 @@ SURE_LENGTH = 10  # a shorter valid string is too easily written by chance
 def by_reference(query: Query) -> Iterator[Evidence]:
     """The payment reference of an item, or of one customer's items, with a valid check digit."""
     for key in quoted_references(query):
-        found = [item for item in query.items.by_reference(key) if query.is_eligible(item)]
+        entries = query.items.by_reference(key)
+        found = [item for item in query.likely(entries) if query.is_eligible(item)]
         if not found or len(key) < SURE_LENGTH or not query.knowledge.is_valid_reference(key):
             continue
         # A payment registered for an invoice has its reference too, and takes nothing from it.
@@ -27,10 +28,10 @@ def by_reference(query: Query) -> Iterator[Evidence]:
             if item.registered:
                 why = reason('structured', reference=key, number=item.number)
                 yield Evidence(Signal.REFERENCE, 60, why, item=item.id, group=item.group)
-        if len(items) == 1:
+        if len(items) == 1 and len(entries) == len(found):
             why = reason('structured', reference=key, number=items[0].number)
             yield Evidence(Signal.REFERENCE, 60, why, item=items[0].id, group=items[0].group)
-        elif len({item.group for item in items}) == 1:  # a reference per customer
+        elif len(query.items.groups_of(entries)) == 1:  # a reference per customer
             why = reason('structured_group', reference=key)
             for item in items:
                 yield Evidence(Signal.REFERENCE, 45, why, item=item.id, group=item.group)

@@ -1,10 +1,14 @@
 """What a text quotes, and what only looks like it."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from ...matching import Tier
-from .makers import codes, item, match_one, receipt
+from ...matching import STRATEGIES, Knowledge, OpenItems, Policy, Query, Tier
+from .makers import DAY, VALIDATORS, codes, item, match_one, receipt
 
+SHARED = 'RF18539007547034'
 STYLES = ('INV/2026/00042', 'F2026-0042', '2026000042', 'RE-42')
 
 
@@ -83,3 +87,49 @@ def test_a_list_in_short_means_the_invoices_that_add_up():
     proposal = match_one(items, receipt('INV/2026/00042, 43 und 45', 3010))
     assert proposal.tier is Tier.AUTO
     assert set(proposal.best.items) == {'INV/2026/00042', 'INV/2026/00043', 'INV/2026/00045'}
+
+
+def make_many(count, **more):
+    """Invoices of one customer, who quotes the same reference with each."""
+    more = {'payment_reference': SHARED, **more}
+    return [item(f'INV/2026/{place:05}', 5000 + 7 * place, **more) for place in range(count)]
+
+
+@pytest.mark.parametrize('count', (5, 500))
+@pytest.mark.parametrize('reference', (SHARED, 'KD10482', '2026/4711'))
+def test_with_a_reference_of_the_customers_the_amount_tells_the_invoice(count, reference):
+    items = make_many(count, payment_reference=reference)
+    meant = items[count // 2]
+    for incoming in (
+        receipt(reference, meant.residual),
+        receipt('', meant.residual, reference=reference),
+    ):
+        proposal = match_one(items, incoming)
+        assert (proposal.tier, proposal.best.items) == (Tier.REVIEW, (meant.id,))
+
+
+def test_with_a_reference_of_the_customers_the_discount_tells_the_invoice():
+    items = make_many(500)
+    meant = replace(items[300], discounted=4321, discount_until=DAY)
+    items[300] = meant
+    assert match_one(items, receipt(SHARED, 4321)).best.items == (meant.id,)
+
+
+def test_with_a_reference_of_the_customers_an_amount_of_none_is_for_the_oldest():
+    items = make_many(500)
+    oldest = replace(items[77], due=date(2026, 10, 25))
+    items[77] = oldest
+    proposal = match_one(items, receipt(SHARED, 1))
+    assert proposal.tier is Tier.REVIEW
+    assert any(oldest.id in candidate.items for candidate in proposal.candidates)
+
+
+def test_a_reference_of_thousands_costs_no_more_than_one_of_hundreds():
+    """What the strategies say is what everything after them goes through."""
+    said, knowledge = [], Knowledge(validators=VALIDATORS)
+    for count in (300, 3000):
+        for text in (SHARED, SHARED[:-1], f'{SHARED}99', SHARED.lower()):
+            query = Query(receipt(text, 5700), OpenItems(make_many(count)), knowledge, Policy())
+            said.append(sum(len(list(strategy(query))) for strategy in STRATEGIES))
+    assert said[:4] == said[4:]
+    assert max(said) < 200
