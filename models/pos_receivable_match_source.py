@@ -6,6 +6,11 @@ from ..matching import OpenItem, Receipt
 from .account_move import COLLECTABLE_TYPES, OPEN_STATES
 from .pos_receivable_jobs import build_each
 
+# Characters that are read of what a bank delivers; an import or a person may write any number.
+LONGEST_TEXT = 2000
+LONGEST_DETAILS = 10 * LONGEST_TEXT  # with their markup
+LONGEST_NAME = 200
+
 
 def to_minor(amount, currency):
     """
@@ -188,16 +193,18 @@ class PosReceivableMatchSource(models.AbstractModel):
     def _make_receipt(self, row):
         currency = self.env['res.currency'].browse(row['currency_id'])
         by_payment = row['line_id'] is not None
-        narration = html2plaintext(row['narration']) if row['narration'] else ''
+        narration = html2plaintext((row['narration'] or '')[:LONGEST_DETAILS])
         return Receipt(
             id=_get_receipt_id(row),
             amount=to_minor(row['open'], currency),
             currency=currency.name,
             date=row['date'],
-            text=' '.join(filter(None, (row['text'], narration, *_read_texts(row['details'])))),
-            reference=row['reference'] or '',
-            payer_name=row['payer_name'] or '',
-            payer_account=row['payer_account'] or '',
+            text=' '.join(
+                filter(None, (row['text'], narration, *_read_texts(row['details'])))
+            )[:LONGEST_TEXT],
+            reference=(row['reference'] or '')[:LONGEST_NAME],
+            payer_name=(row['payer_name'] or '')[:LONGEST_NAME],
+            payer_account=(row['payer_account'] or '')[:LONGEST_NAME],
             partner=row['commercial_partner_id'],
             from_bank=not by_payment,
         )

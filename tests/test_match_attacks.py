@@ -16,6 +16,27 @@ class TestMatchAttacks(MatchCommon):
         )
 
     # -------------------------------------------------------------------------
+    # Size
+    # -------------------------------------------------------------------------
+
+    def test_of_endless_texts_the_beginning_is_read(self):
+        invoice = self._create_invoice(100)
+        endless = '.111' * 50_000
+        line = self._receive(
+            100,
+            f'{invoice.name} 1{endless}',
+            f'Acme Corporation {endless}',
+            account_number=f'DE1{endless}',
+            ref=f'1{endless}',
+            narration=f'<p>1{endless}</p>',
+        )
+        proposal = self._match_one(line)
+        self.assertEqual(proposal.invoice_names, invoice.name)
+        self.assertLessEqual(len(proposal.text), 2000)
+        for name in ('payer_name', 'payer_account', 'reference'):
+            self.assertLessEqual(len(proposal[name]), 200, name)
+
+    # -------------------------------------------------------------------------
     # Money that is registered as a payment already
     # -------------------------------------------------------------------------
 
