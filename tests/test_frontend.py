@@ -64,7 +64,9 @@ class CollectInvoiceTourCommon(test_frontend.TestPointOfSaleHttpCommon):
         )
 
     @classmethod
-    def _create_invoice(cls, name, amount, due, partner=None, move_type='out_invoice'):
+    def _create_invoice(
+        cls, name, amount, due, partner=None, move_type='out_invoice', *, post=True
+    ):
         invoice = cls.env['account.move'].create(
             {
                 'move_type': move_type,
@@ -84,7 +86,8 @@ class CollectInvoiceTourCommon(test_frontend.TestPointOfSaleHttpCommon):
                 ],
             }
         )
-        invoice.action_post()
+        if post:
+            invoice.action_post()
         return invoice
 
     def _run(self, tour):
@@ -249,6 +252,23 @@ class TestCollectInvoiceOnADesktop(CollectInvoiceTours, CollectInvoiceTourCommon
 
     def test_the_customer_list_tells_what_is_due(self):
         self.assertFalse(self._run('CollectInvoiceCustomerList'))
+
+    def test_every_text_stands_out_from_its_background(self):
+        self.main_pos_config.invoice_payment_cashier_void = True
+        today = fields.Date.context_today(self.customer)
+        discounted = self._create_invoice('INV/TOUR/3', 300, today, post=False)
+        discounted.invoice_payment_term_id = self.env['account.payment.term'].create(
+            {
+                'name': '2% 10 days',
+                'early_discount': True,
+                'discount_days': 10,
+                'discount_percentage': 2,
+                'line_ids': [Command.create({'value': 'percent', 'value_amount': 100})],
+            }
+        )
+        discounted.action_post()
+        self._create_invoice('RINV/TOUR/1', 50, today, move_type='out_refund')
+        self._run('CollectInvoiceReadable')
 
     def test_the_drawer_agrees_when_the_register_is_closed(self):
         cash_journal = self.main_pos_config.payment_method_ids.filtered(

@@ -4,6 +4,7 @@ import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import { registry } from "@web/core/registry";
+import { isReadable } from "@pos_receivable/../tests/tours/utils/contrast_util";
 import * as Invoice from "@pos_receivable/../tests/tours/utils/collect_invoice_util";
 
 const CUSTOMER = "Counter Customer";
@@ -200,6 +201,45 @@ addTour("CollectInvoiceCustomerList", () => [
     Invoice.customerOwes(CUSTOMER, "640.00", "640.00"),
     Invoice.searchCustomer(BUYER),
     Invoice.customerOwes(BUYER, "600.00", "100.00"),
+]);
+
+addTour("CollectInvoiceReadable", () => [
+    Chrome.startPoS(),
+    Dialog.confirm("Open Register"),
+    Invoice.clickInvoice(),
+    Invoice.searchCustomer(CUSTOMER),
+    Invoice.customerOwes(CUSTOMER, "640.00", "640.00"),
+    isReadable(".modal .partner-list .partner-invoice-due"),
+    Invoice.chooseCustomer(CUSTOMER),
+    Invoice.listShows({ customer: CUSTOMER, due: "940.00", invoices: ["INV/TOUR/3"] }),
+    Invoice.invoiceShows("INV/TOUR/3", "% off until"),
+    isReadable(".modal:has(.unpaid-invoices)"),
+    Invoice.select("INV/TOUR/1"),
+    isReadable(".modal:has(.unpaid-invoices)"),
+    Invoice.select("INV/TOUR/3"),
+    Invoice.paySelected(2, "934.00"),
+    isReadable(".modal:has(.register-payment)"),
+    Invoice.enterAmount("1000"),
+    Invoice.isRefused("is the most that can be paid"),
+    isReadable(".modal:has(.register-payment)"),
+    Invoice.enterAmount("100"),
+    Invoice.enterTendered("20"),
+    isReadable(".modal:has(.register-payment)"),
+    Invoice.enterTendered("200"),
+    Invoice.loseTheNextAnswer(),
+    Invoice.payNow("100.00"),
+    Invoice.answerIsLost(),
+    isReadable(".modal:has(.register-payment)"),
+    Invoice.payNow("Try again"),
+    Invoice.isPaid("100.00", { change: "100.00" }),
+    isReadable(".modal:has(.register-payment)"),
+    Invoice.next(),
+    Invoice.showHistory(),
+    Invoice.historyShows(CUSTOMER, "100.00"),
+    isReadable(".modal:has(.invoice-payments)"),
+    Invoice.voidPayment("Wrong customer"),
+    Invoice.historyShows(CUSTOMER, "100.00", "Voided"),
+    isReadable(".modal:has(.invoice-payments)"),
 ]);
 
 addTour("CollectInvoiceAndClose", () => [

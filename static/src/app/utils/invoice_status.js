@@ -47,7 +47,7 @@ export function invoiceBadges(invoice, today = DateTime.now()) {
             percentage,
             date: formatDay(invoice.discount_date, today),
         });
-        badges.push({ key: "discount", label, class: "text-bg-success" });
+        badges.push({ key: "discount", label, class: "bg-success-subtle text-success-emphasis" });
     }
     if (invoice.payment_state === "partial") {
         badges.push({ key: "partial", label: _t("Partly paid"), class: "text-bg-info" });
