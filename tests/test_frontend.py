@@ -224,6 +224,11 @@ class TestCollectInvoiceOnADesktop(CollectInvoiceTours, CollectInvoiceTourCommon
         self.assertFalse(self.env['mail.mail'].search([('email_to', '=', 'acme@example.com')]))
         self.assertDue('not_paid', 640)
 
+    def test_a_lost_payment_is_booked_once_whatever_is_answered_to_the_next_tries(self):
+        payment = self._run('CollectInvoiceLostThenError')
+        self.assertBooked(payment, 100, self.counter_cash_journal.default_account_id)
+        self.assertDue('partial', 540)
+
     def test_a_lost_payment_is_told_with_its_receipt_after_a_reload(self):
         payment = self._run('CollectInvoiceLostAndReloaded')
         self.assertBooked(payment, 640, self.counter_cash_journal.default_account_id)

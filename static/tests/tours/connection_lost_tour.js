@@ -102,6 +102,43 @@ registry.category("web_tour.tours").add("CollectInvoiceConnectionLost", {
         ].flat(Infinity),
 });
 
+registry.category("web_tour.tours").add("CollectInvoiceLostThenError", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            Dialog.confirm("Open Register"),
+            Invoice.clickInvoice(),
+            Invoice.chooseCustomer(CUSTOMER),
+            Invoice.pay("INV/TOUR/1"),
+            Invoice.enterAmount("100"),
+            Connection.loseAnswer("collect_invoice_payment"),
+            Invoice.payNow("100.00"),
+            Invoice.answerIsLost(),
+
+            // Whatever the server says now, it does not say what became of the first request.
+            Connection.answerWith("collect_invoice_payment", Connection.EXPIRED),
+            Invoice.payNow("Try again"),
+            Invoice.serverRefuses("You were logged out. Log in again."),
+            Invoice.answerIsLost(),
+            Connection.answerWith("close_invoice_payment_attempt", Connection.BROKEN),
+            Connection.press("Check"),
+            Invoice.serverRefuses("Something went wrong on the server"),
+            Invoice.answerIsLost(),
+            Connection.loseRequest("collect_invoice_payment"),
+            Invoice.payNow("Try again"),
+            Invoice.answerIsLost(),
+            {
+                content: "it never said that nothing was booked, and offers no new payment",
+                trigger: `${PAYMENT}:not(:contains(othing was booked)):not(:contains(Pay now))`,
+            },
+            Connection.isBack(),
+            Invoice.payNow("Try again"),
+            Invoice.isPaid("100.00"),
+            Invoice.next(),
+            Invoice.listShows({ customer: CUSTOMER, due: "540.00", invoices: ["INV/TOUR/1"] }),
+        ].flat(Infinity),
+});
+
 registry.category("web_tour.tours").add("CollectInvoiceLostAndReloaded", {
     steps: () =>
         [

@@ -8,12 +8,7 @@ import { look } from "@pos_receivable/../tests/tours/utils/collect_invoice_util"
  * behaves as with a broken cable.
  */
 function loseAt(method, { isAnswer }) {
-    const { send } = XMLHttpRequest.prototype;
-    XMLHttpRequest.prototype.send = function (body) {
-        if (typeof body !== "string" || !body.includes(`"method":"${method}"`)) {
-            return send.apply(this, arguments);
-        }
-        XMLHttpRequest.prototype.send = send;
+    interceptNext(method, function (body) {
         document.body.dataset.lost = method;
         const lose = () => this.dispatchEvent(new Event("error"));
         if (!isAnswer) {
@@ -27,6 +22,47 @@ function loseAt(method, { isAnswer }) {
             headers: { "Content-Type": "application/json" },
             body,
         }).then(lose);
+    });
+}
+
+function interceptNext(method, instead) {
+    const { send } = XMLHttpRequest.prototype;
+    XMLHttpRequest.prototype.send = function (body) {
+        if (typeof body !== "string" || !body.includes(`"method":"${method}"`)) {
+            return send.apply(this, arguments);
+        }
+        XMLHttpRequest.prototype.send = send;
+        return instead.call(this, body);
+    };
+}
+
+/** What Odoo answers once nobody is logged in any more, and while its database is away. */
+export const EXPIRED = {
+    code: 100,
+    message: "Odoo Session Expired",
+    data: { name: "odoo.http.SessionExpiredException", message: "Session expired", arguments: [] },
+};
+export const BROKEN = {
+    code: 0,
+    message: "Odoo Server Error",
+    data: { name: "psycopg2.OperationalError", message: "terminating", arguments: [] },
+};
+
+/** The next call of a method does not reach the server: this error is answered for it. */
+export function answerWith(method, error) {
+    return {
+        content: `the next ${method} is answered with: ${error.message}`,
+        trigger: "body",
+        run: () =>
+            interceptNext(method, function (body) {
+                const answer = JSON.stringify({ jsonrpc: "2.0", id: JSON.parse(body).id, error });
+                Object.defineProperties(this, {
+                    status: { value: 200 },
+                    response: { value: answer },
+                    responseText: { value: answer },
+                });
+                setTimeout(() => this.dispatchEvent(new Event("load")));
+            }),
     };
 }
 
