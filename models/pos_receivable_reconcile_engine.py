@@ -121,7 +121,8 @@ class PosReceivableReconcileEngine(models.AbstractModel):
 
     @api.model
     def _reconcile_isolated(self, invoices, pairs, shared):
-        """Reconcile all in one go; when that fails, divide until the culprits are alone.
+        """Reconcile all in one go; when that fails, divide until the culprits are alone, and these
+        payment by payment.
 
         :return: ``{invoice: exception}``
         """
@@ -144,7 +145,45 @@ class PosReceivableReconcileEngine(models.AbstractModel):
             self._reconcile_together(group, wanted, shared)
 
         errors.update(isolate(self.env, [*reversed(suspects), sound - suspects], reconcile))
-        return errors
+        rest = {
+            invoice: self._reconcile_by_payment(invoice, by_invoice[invoice.id], shared, error)
+            for invoice, error in errors.items()
+        }
+        return {invoice: error for invoice, error in rest.items() if error}
+
+    @api.model
+    def _reconcile_by_payment(self, invoice, pairs, shared, error):
+        """Reconcile an invoice that failed with ``error`` as a whole with those of its payments that
+        do not fail, as a batch would: what is for it alone first.
+
+        :return: what remains wrong, with the names of the payments; None if nothing does
+        """
+        items = self.env['account.move.line'].browse(dict.fromkeys(pair.credit for pair in pairs))
+        items = items.sorted(lambda item: item.id in shared)
+        if len(items) == 1:
+            return error
+
+        def reconcile(item):
+            wanted = [pair for pair in pairs if pair.credit == item.id]
+            if obstacle := self._find_obstacle(wanted, items):
+                raise obstacle
+            self._reconcile_together(invoice, wanted, shared)
+
+        errors = isolate(self.env, reversed(items), reconcile)
+        if not errors or invoice.currency_id.is_zero(invoice.amount_residual):
+            return None
+        named = UserError(
+            '; '.join(
+                self.env._(
+                    "%(payment)s: %(error)s",
+                    payment=item.move_id.name,
+                    error=describe_error(bad),
+                )
+                for item, bad in errors.items()
+            )
+        )
+        [named.__cause__, *_others] = errors.values()
+        return named
 
     @api.model
     def _find_obstacle(self, pairs, all_items):

@@ -114,6 +114,83 @@ class TestReconcileFailures(ReconcileCommon):
         self.assertOpen(bad, 100)
         self.assertIn('Exchange', self._issue(bad).error)
 
+    def _poison_payments(self, *payments):
+        """Make reconciling these payments fail, whatever they are to pay."""
+        return self._poison(*(payment.move_id for payment in payments))
+
+    @mute_logger(ENGINE)
+    def test_one_bad_payment_does_not_hold_the_good_ones_of_its_invoice(self):
+        invoice = self._create_invoice()
+        first, bad, last = (self._pay(amount, [invoice]) for amount in (10, 20, 30))
+        self._poison_payments(bad)
+        run = self._run()
+        self.assertOpen(invoice, 60)
+        used = self.env['account.payment'].union(*(first, last))
+        self.assertEqual(invoice.line_ids.matched_credit_ids.credit_move_id.payment_id, used)
+        self.assertEqual((run.failed_count, run.amount, run.line_ids.amount), (1, 40, 40))
+        issue = self._issue(invoice)
+        self.assertEqual(issue.state, 'open')
+        self.assertIn(f"{bad.name}: Cannot reconcile", issue.error)
+        self.assertNotIn(first.name, issue.error)
+        self.assertIn('RuntimeError', issue.traceback)
+
+    @mute_logger(ENGINE)
+    def test_every_bad_payment_of_an_invoice_is_named(self):
+        invoice = self._create_invoice()
+        good, *bad = (self._pay(amount, [invoice]) for amount in (10, 20, 30))
+        self._poison_payments(*bad)
+        self._run()
+        self.assertOpen(invoice, 90)
+        for payment in bad:
+            self.assertIn(payment.name, self._issue(invoice).error)
+        self.assertNotIn(good.name, self._issue(invoice).error)
+
+    @mute_logger(ENGINE)
+    def test_what_the_good_payments_settle_is_no_failure(self):
+        invoice = self._create_invoice()
+        bad, _good = self._pay(20, [invoice]), self._pay(100, [invoice])
+        self._poison_payments(bad)
+        run = self._run()
+        self.assertPaid(invoice)
+        self.assertEqual((run.failed_count, run.reconciled_count), (0, 1))
+        self.assertFalse(self._issue(invoice))
+
+    @mute_logger(ENGINE)
+    def test_a_bad_payment_over_several_invoices_leaves_their_own_payments_usable(self):
+        first, second = self._create_invoice(due_in=1), self._create_invoice(due_in=2)
+        shared = self._pay(50, [first, second])
+        self._pay(40, [first])
+        self._pay(30, [second])
+        self._poison_payments(shared)
+        self._run()
+        self.assertEqual((first.amount_residual, second.amount_residual), (60, 70))
+        for invoice in (first, second):
+            self.assertIn(shared.name, self._issue(invoice).error)
+
+    @mute_logger(ENGINE)
+    def test_what_the_core_refuses_of_one_payment_does_not_hold_the_others(self):
+        account = self.company_data['default_account_receivable'].copy()
+        invoice = self._create_invoice(
+            invoice_payment_term_id=self.env.ref('account.account_payment_term_advance').id,
+            post=False,
+        )
+        terms = invoice.line_ids.filtered(lambda line: line.display_type == 'payment_term')
+        terms[1:].account_id = account
+        invoice.action_post()
+        due = terms[0].balance
+        self._pay(due, [invoice], destination_account_id=terms[0].account_id.id)
+        refused = self._pay(10, [invoice], destination_account_id=account.id)
+        self.env.flush_all()
+        # An account in use keeps this box; somebody found a way.
+        self.env.cr.execute(
+            "UPDATE account_account SET reconcile = FALSE WHERE id = %s", [account.id]
+        )
+        self.env.invalidate_all()
+        self._run()
+        self.assertOpen(invoice, 100 - due)
+        self.assertIn(refused.name, self._issue(invoice).error)
+        self.assertIn(account.name, self._issue(invoice).error)
+
     def test_many_failures_first_in_line_do_not_delay_the_others(self):
         self.env['ir.config_parameter'].set_param('pos_receivable.batch_size', 5)
         bad = [self._leftover(due_in=-30) for _number in range(12)]
