@@ -199,9 +199,9 @@ class PosReceivableMatchSource(models.AbstractModel):
             amount=to_minor(row['open'], currency),
             currency=currency.name,
             date=row['date'],
-            text=' '.join(
-                filter(None, (row['text'], narration, *_read_texts(row['details'])))
-            )[:LONGEST_TEXT],
+            text=' '.join(filter(None, (row['text'], narration, *_read_texts(row['details']))))[
+                :LONGEST_TEXT
+            ],
             reference=(row['reference'] or '')[:LONGEST_NAME],
             payer_name=(row['payer_name'] or '')[:LONGEST_NAME],
             payer_account=(row['payer_account'] or '')[:LONGEST_NAME],
