@@ -352,7 +352,6 @@ class PosReceivableMatchProposal(models.Model):
             outcomes={self: {'taken_back': outcome['booked']}},
             reason=self.env._("Taken back in the books"),
         )
-        self._check_precision()
 
     def _release_partner(self, outcome):
         """See to it that nobody is recorded as the payer of a statement line because of a booking that

@@ -25,19 +25,25 @@ class PosReceivableMatchStanding(models.AbstractModel):
     def _note_taken_back(self, partials):
         """Note on the proposals that booked ``partials`` that these are about to be deleted, by
         others than the queue, which forgets them first."""
-        for proposal in self.sudo()._find_bookings(partials):
+        noted = proposals = self.sudo()._find_bookings(partials)
+        gone = set(partials.ids)
+        for proposal in proposals:
             money = proposal.line_id | proposal.statement_line_id.move_id.line_ids
-            gone = partials.sudo().filtered(
+            its = partials.sudo().browse(id_ for id_ in proposal.outcome['partials'] if id_ in gone)
+            its = its.filtered(
                 lambda partial, money=money: (
                     (partial.debit_move_id | partial.credit_move_id) & money
                 )
             )
             # Not the differences of rates, which go with them.
             items = proposal.candidate_id.allocation_ids.line_id & (
-                gone.debit_move_id | gone.credit_move_id
+                its.debit_move_id | its.credit_move_id
             )
             if items:
                 proposal._take_back_in_books(items)
+            else:
+                noted -= proposal
+        noted._check_precision()
 
     @api.model
     def _find_bookings(self, partials):

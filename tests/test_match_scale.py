@@ -114,6 +114,14 @@ class TestMatchScale(MatchCommon):
             )
             self.assertEqual(known, records.search_count([]))
 
+    def test_noting_what_was_not_booked_by_the_matching_asks_once(self):
+        leftovers = self._create_leftovers(30)
+        leftovers.action_force_payment_reconciliation()
+        partials = leftovers.line_ids.matched_credit_ids
+        self.assertEqual(len(partials), 30)
+        standing = self.env['pos_receivable.match.standing']
+        self.assertEqual(self.count_queries(lambda: standing._note_taken_back(partials)), 1)
+
     def test_proposals_are_written_together(self):
         for number in range(30):
             invoice = self._create_invoice(100 + number)
