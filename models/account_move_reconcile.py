@@ -130,26 +130,25 @@ class AccountMove(models.Model):
     # -------------------------------------------------------------------------
 
     def _explain_nothing_to_reconcile(self):
-        """Why this invoice could not be reconciled with anything, in an accountant's words."""
+        """Why this invoice could not be reconciled with anything: one of the keys of ``REASONS``."""
         self.ensure_one()
-        _ = self.env._
         if self.move_type not in COLLECTABLE_TYPES:
-            return _("This is not a customer invoice.")
+            return 'no_invoice'
         if self.state != 'posted':
-            return _("The invoice is not posted.")
+            return 'not_posted'
         if self.payment_state == 'blocked':
-            return _("The invoice is blocked for payment.")
+            return 'blocked'
         if self.payment_state not in OPEN_STATES:
-            return _("Nothing is left to pay.")
+            return 'paid'
         # Elevated: invoicing users may not read transactions, nor payments made at a parent
         # company; only why they do not serve is told.
         invoice_sudo = self.sudo()
         payments = invoice_sudo.matched_payment_ids | invoice_sudo.transaction_ids.payment_id
         if not payments:
-            return _("No payment is linked to the invoice.")
+            return 'no_payment'
         payments = payments.filtered(lambda payment: payment.state in ('in_process', 'paid'))
         if not payments:
-            return _("The payments linked to the invoice are drafts or cancelled.")
+            return 'not_made'
         items = payments.move_id.line_ids.filtered(
             lambda item: (
                 item.account_type == 'asset_receivable'
@@ -158,38 +157,30 @@ class AccountMove(models.Model):
             )
         )
         if not items:
-            return _("The payments linked to the invoice are used up.")
+            return 'used_up'
         return self._explain_unsuitable(payments, items)
 
     def _explain_unsuitable(self, payments, items):
         """Why open ``items`` of the ``payments`` linked to this invoice cannot settle it."""
-        _ = self.env._
         root = self.company_id.root_id
         if self.commercial_partner_id not in items.partner_id.commercial_partner_id:
-            return _("The payments linked to the invoice were made by another customer.")
+            return 'other_customer'
         if root not in items.company_id.root_id:
-            return _("The payments linked to the invoice belong to another company.")
+            return 'other_company'
         if not items.company_id <= self.env['pos_receivable.reconcile.engine']._get_tree(root):
-            return _("The payments linked to the invoice belong to a company you do not work in.")
+            return 'hidden_company'
         if not items.account_id & self.line_ids.account_id:
-            return _("The payments linked to the invoice are booked on another receivable account.")
-        if not items.payment_id & self.env['pos_receivable.reconcile.links']._find_certain_payments(
-            self
-        ):
-            return _(
-                "Several payments were linked to this invoice and others together. Nobody can tell"
-                " which was made for which: please reconcile them by hand."
-            )
-        if items.payment_id <= self.env['pos_receivable.reconcile.evidence']._find_given_back(
-            items.payment_id
-        ):
-            return _(
-                "What was paid for the invoice was given back to the customer. Please reconcile the"
-                " refund with its payment."
-            )
-        if items.payment_id <= self.sudo().pos_receivable_kept_apart_ids:
-            return _("The payments linked to the invoice were taken off it by hand.")
+            return 'other_account'
+        links = self.env['pos_receivable.reconcile.links']
+        usable = items.payment_id & links._find_certain_payments(self)
+        if not usable:
+            return 'mixed_up'
+        usable -= self.env['pos_receivable.reconcile.evidence']._find_given_back(usable)
+        if not usable:
+            return 'given_back'
+        if usable <= self.sudo().pos_receivable_kept_apart_ids:
+            return 'taken_off'
         meant = payments._get_invoice_of_items()
         if all(meant.get(item.id, self.id) != self.id for item in items):
-            return _("The payments linked to the invoice were taken for other invoices.")
-        return _("Reconciling changed nothing.")
+            return 'for_others'
+        return 'unchanged'

@@ -63,7 +63,9 @@ class PosReceivableReconcileEngine(models.AbstractModel):
             self.env, [invoices], lambda group: results.update(self._reconcile_locked(group))
         )
         for invoice, error in errors.items():
-            results[invoice.id] = self._prepare_line_vals(invoice, 'failed', describe_error(error))
+            results[invoice.id] = self._prepare_line_vals(
+                invoice, 'failed', error=describe_error(error)
+            )
         self._note_failures(errors)
         found = [results[id_] for id_ in invoices.ids if id_ in results]
         busy = invoices.browse(id_ for id_, outcome in results.items() if outcome is None)
@@ -297,27 +299,26 @@ class PosReceivableReconcileEngine(models.AbstractModel):
         """
         company_currency = invoice.company_currency_id
         amount = company_currency.round(before - invoice.amount_residual_signed)
-        outcome, reason = 'nothing', False
+        why = {}
         if error:
-            outcome, reason = 'failed', describe_error(error)
+            outcome, why = 'failed', {'error': describe_error(error)}
         elif not company_currency.is_zero(amount):
             is_settled = invoice.currency_id.is_zero(invoice.amount_residual)
             outcome = 'reconciled' if is_settled else 'partly'
         else:
-            reason = invoice._explain_nothing_to_reconcile()
-        return self._prepare_line_vals(invoice, outcome, reason, amount)
+            outcome, why = 'nothing', {'why': invoice._explain_nothing_to_reconcile()}
+        return self._prepare_line_vals(invoice, outcome, amount, **why)
 
     @api.model
     def _skip(self, invoice):
-        reason = self.env._("Somebody else was working on the invoice or its payment.")
-        return self._prepare_line_vals(invoice, 'skipped', reason)
+        return self._prepare_line_vals(invoice, 'skipped', why='in_use')
 
     @api.model
-    def _prepare_line_vals(self, invoice, outcome, reason, amount=0.0):
+    def _prepare_line_vals(self, invoice, outcome, amount=0.0, **why):
         return {
             'move_id': invoice.id,
             'company_id': invoice.company_id.id,
             'outcome': outcome,
-            'reason': reason,
             'amount': amount,
+            **why,
         }

@@ -5,9 +5,10 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
+from odoo.tools import get_lang
 
 from ..tools.payload import read_id
-from .pos_receivable_reconcile_evidence import OPEN_STATES
+from .account_move import OPEN_STATES
 
 FIRST_RETRY = timedelta(hours=12)  # by the next night
 LONGEST_WAIT = timedelta(days=14)
@@ -126,12 +127,13 @@ class PosReceivableReconcileIssue(models.Model):
         person = self._get_person_in_charge()
         if self.activity_ids or not person or self._count_requests(person) >= MAX_ACTIVITIES:
             return
-        self.activity_schedule(
+        theirs = self.with_context(lang=get_lang(self.env, person.lang).code)
+        theirs.activity_schedule(
             'mail.mail_activity_data_todo',
             summary=(
-                self.env._("%(invoice)s cannot be reconciled", invoice=self.move_id.name)
+                theirs.env._("%(invoice)s cannot be reconciled", invoice=self.move_id.name)
                 if self.kind == 'reconcile'
-                else self.env._("%(invoice)s cannot be matched", invoice=self.move_id.name)
+                else theirs.env._("%(invoice)s cannot be matched", invoice=self.move_id.name)
             ),
             note=self.error,
             user_id=person.id,

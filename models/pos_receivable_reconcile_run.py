@@ -12,6 +12,44 @@ OUTCOMES = [
     ('skipped', "Skipped"),
     ('failed', "Failed"),
 ]
+# Why nothing was done with an invoice, in an accountant's words, told in the reader's language.
+REASONS = [
+    ('no_invoice', "This is not a customer invoice."),
+    ('not_posted', "The invoice is not posted."),
+    ('blocked', "The invoice is blocked for payment."),
+    ('paid', "Nothing is left to pay."),
+    ('no_payment', "No payment is linked to the invoice."),
+    ('not_made', "The payments linked to the invoice are drafts or cancelled."),
+    ('used_up', "The payments linked to the invoice are used up."),
+    ('other_customer', "The payments linked to the invoice were made by another customer."),
+    ('other_company', "The payments linked to the invoice belong to another company."),
+    (
+        'hidden_company',
+        "The payments linked to the invoice belong to a company you do not work in.",
+    ),
+    (
+        'other_account',
+        "The payments linked to the invoice are booked on another receivable account.",
+    ),
+    (
+        'mixed_up',
+        (
+            "Several payments were linked to this invoice and others together. Nobody can tell which"
+            " was made for which: please reconcile them by hand."
+        ),
+    ),
+    (
+        'given_back',
+        (
+            "What was paid for the invoice was given back to the customer. Please reconcile the"
+            " refund with its payment."
+        ),
+    ),
+    ('taken_off', "The payments linked to the invoice were taken off it by hand."),
+    ('for_others', "The payments linked to the invoice were taken for other invoices."),
+    ('unchanged', "Reconciling changed nothing."),
+    ('in_use', "Somebody else was working on the invoice or its payment."),
+]
 
 
 class PosReceivableReconcileRun(models.Model):
@@ -163,10 +201,19 @@ class PosReceivableReconcileRunLine(models.Model):
     partner_id = fields.Many2one(related='move_id.partner_id', string="Customer")
     invoice_date_due = fields.Date(related='move_id.invoice_date_due')
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
-    reason = fields.Char(readonly=True)
+    why = fields.Selection(REASONS, string="Why Not", readonly=True)
+    error = fields.Char(readonly=True)
+    reason = fields.Char(compute='_compute_reason')
     amount = fields.Monetary(
         readonly=True, help="By which the run lowered what is due, in the company's currency."
     )
+
+    @api.depends('why', 'error')
+    @api.depends_context('lang')
+    def _compute_reason(self):
+        reasons = dict(self._fields['why']._description_selection(self.env))
+        for line in self:
+            line.reason = line.error or reasons.get(line.why)
 
     def action_open_invoice(self):
         """Show the invoice of one of these lines."""

@@ -2,6 +2,7 @@ from collections import deque
 from functools import partial
 
 from odoo import api, models
+from odoo.tools import get_lang
 
 from .pos_receivable_jobs import SETTINGS
 
@@ -63,11 +64,21 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         :param others: whether companies are left to look at after this one
         :return: ``(more, seconds left)``
         """
-        schedule = self._with_tree(company)
+        schedule = self._with_company(company)
         return self._try_again(
             lambda: self._commit(*schedule._step(company, shard, queue), queue, others),
             lambda: self._commit(*schedule._put_off(company, shard, queue), queue, others),
         )
+
+    @api.model
+    def _with_company(self, company):
+        """In the branches of ``company``, and where nobody asks who would have a language, in that of
+        who is in charge there: errors and messages are written once, for all who read them."""
+        schedule = self._with_tree(company)
+        if self.env.context.get('lang'):
+            return schedule
+        language = company.receivable_reconcile_user_id.lang or company.partner_id.lang
+        return schedule.with_context(lang=get_lang(self.env, language).code)
 
     @api.model
     def _commit(self, batch, more, queue, others):

@@ -105,7 +105,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         company = self.env['res.company'].sudo().browse(company_id).exists()
         if not company:
             return
-        schedule = self._with_tree(company)
+        schedule = self._with_company(company)
         do_step = schedule._put_off if self._count_tries() >= MAX_TRIES else schedule._step
         _batch, more = do_step(company, (index, count), deque())
         if more:
