@@ -8,13 +8,25 @@ import { DEAD_TIME } from "@pos_receivable/app/utils/meant_press";
 const LIST = ".modal .unpaid-invoices";
 const PAYMENT = ".modal:not(.o_inactive_modal) .register-payment";
 
-/** What comes too fast after the screen has changed is not taken for meant. */
+/** Until nothing has changed for a while: what comes too fast after that is not taken for meant. */
+function untilQuiet() {
+    return new Promise((resolve) => {
+        let timer;
+        const wait = () => {
+            clearTimeout(timer);
+            timer = setTimeout(() => {
+                observer.disconnect();
+                resolve();
+            }, 2 * DEAD_TIME);
+        };
+        const observer = new MutationObserver(wait);
+        observer.observe(document.body, { childList: true, subtree: true });
+        wait();
+    });
+}
+
 export function look() {
-    return {
-        content: "look at it for a moment",
-        trigger: "body",
-        run: () => new Promise((resolve) => setTimeout(resolve, 2 * DEAD_TIME)),
-    };
+    return { content: "look at it for a moment", trigger: "body", run: untilQuiet };
 }
 
 /** The cashier presses Invoice: in the row under the order, on a phone in the Actions. */
