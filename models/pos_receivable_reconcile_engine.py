@@ -1,4 +1,5 @@
 import logging
+import time
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -9,6 +10,11 @@ from .pos_receivable_jobs import CONFLICTS, isolate
 from .pos_receivable_reconcile_issue import describe_error
 
 _logger = logging.getLogger(__name__)
+
+# What a request has time for, also where all of it fails: each failure takes many times as long.
+MOST_BY_HAND = 500
+LARGEST_BY_HAND = 100  # batch
+SECONDS_BY_HAND = 15
 
 
 class PosReceivableReconcileEngine(models.AbstractModel):
@@ -29,21 +35,40 @@ class PosReceivableReconcileEngine(models.AbstractModel):
     def _run_selected(self, invoices):
         """Reconcile just these, whatever the schedule's settings, without committing.
 
+        No more than a request has time for: what is due last is handed over to the schedule, by a
+        run that has not ended.
+
         :return: the runs, one per root company
         """
         runs = self.env['pos_receivable.reconcile.run'].sudo()
-        size = self._get_setting('batch_size')
+        deadline = time.monotonic() + SECONDS_BY_HAND
+        room = MOST_BY_HAND
         for company, selected in invoices.grouped(lambda move: move.company_id.root_id).items():
             engine = self._with_tree(company)
             run = runs._start(company, 'manual')
             ordered = selected.sorted(lambda move: (move.invoice_date_due or move.date, move.id))
-            for batch in split_every(size, ordered.ids, engine.env['account.move'].browse):
-                outcomes, busy = engine._reconcile_batch(batch)
-                run._record(outcomes + [self._skip(invoice) for invoice in busy])
-            engine._resolve_unsolvable(self._get_issues()._find_failed(selected))
-            run._finish()
+            done = engine._run_batches(run, ordered.with_env(engine.env)[:room], deadline)
+            engine._resolve_unsolvable(self._get_issues()._find_failed(done))
+            run._hand_over((ordered - done).ids)
+            room -= len(done)
             runs += run
         return runs
+
+    @api.model
+    def _run_batches(self, run, invoices, deadline):
+        """
+        :param deadline: after which no further batch is begun
+        :return: those that were done
+        """
+        done = invoices.browse()
+        size = min(self._get_setting('batch_size'), LARGEST_BY_HAND)
+        for batch in split_every(size, invoices.ids, invoices.browse):
+            outcomes, busy = self._reconcile_batch(batch)
+            run._record(outcomes + [self._skip(invoice) for invoice in busy])
+            done += batch
+            if time.monotonic() >= deadline:
+                break
+        return done
 
     # -------------------------------------------------------------------------
     # Batch

@@ -2,8 +2,11 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from ..tools.payload import read_id
+
+CRON = 'pos_receivable.ir_cron_reconcile'
 
 OUTCOMES = [
     ('reconciled', "Reconciled"),
@@ -69,7 +72,8 @@ class PosReceivableReconcileRun(models.Model):
     # Where the next batch goes on.
     last_due = fields.Date(readonly=True)
     last_move_id = fields.Integer(readonly=True)
-    # Invoices in use by somebody else, looked at again before the run ends.
+    # Invoices in use by somebody else, looked at again before the run ends; of a run by hand, those
+    # that are left to the schedule.
     deferred_ids = fields.Json(readonly=True)
 
     reconciled_count = fields.Integer(string="Reconciled", readonly=True)
@@ -116,6 +120,25 @@ class PosReceivableReconcileRun(models.Model):
             [{**outcome, 'run_id': self.id} for outcome in outcomes]
         )
 
+    @api.model
+    def _find_handed_over(self, company):
+        """The runs by hand that the schedule is to go on with, the first one first."""
+        return self.search(
+            [
+                ('company_id', '=', company.id),
+                ('trigger', '=', 'manual'),
+                ('state', '=', 'running'),
+            ],
+            order='id',
+        )
+
+    def _hand_over(self, invoice_ids):
+        """Leave these to the schedule; the run ends when there are none."""
+        if invoice_ids:
+            self.deferred_ids = invoice_ids
+        else:
+            self._finish()
+
     def _finish(self):
         # EXTENDS 'pos_receivable'
         self.deferred_ids = False
@@ -135,6 +158,7 @@ class PosReceivableReconcileRun(models.Model):
                 if run[f'{name}_count']
             ]
             messages.append(' · '.join(counts) or self.env._("Nothing to reconcile."))
+        count = sum(len(run.deferred_ids or ()) for run in self)
         failed = any(run.failed_count for run in self)
         useful = any(run.reconciled_count or run.partly_count for run in self)
         action = 'pos_receivable.reconcile_run_action'
@@ -142,17 +166,41 @@ class PosReceivableReconcileRun(models.Model):
             'type': 'ir.actions.client',
             'tag': 'display_notification',
             'params': {
-                'type': 'danger' if failed else 'success' if useful else 'info',
+                'type': (
+                    'danger' if failed else 'warning' if count else 'success' if useful else 'info'
+                ),
                 'title': self.env._("Payment reconciliation"),
-                'message': ' '.join(f'{message} %s' for message in messages),
+                'message': ' '.join(
+                    (*(f'{message} %s' for message in messages), *self._tell_handed_over(count))
+                ),
                 'links': [
                     {'label': self.env._("Details"), 'url': f'/odoo/action-{action}/{run.id}'}
                     for run in self
                 ],
-                'sticky': failed,
+                'sticky': failed or bool(count),
                 'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
             },
         }
+
+    def _tell_handed_over(self, count):
+        """Tell when the ``count`` invoices follow that were too many for once, if there are any."""
+        if not count:
+            return
+        # Elevated: accountants have no rights on scheduled actions.
+        cron = self.env.ref(CRON, raise_if_not_found=False)
+        if cron and cron.sudo().active:
+            yield self.env._(
+                "That is as much as can be done at once: %(count)s invoices follow at the next"
+                " scheduled run, on %(moment)s.",
+                count=count,
+                moment=format_datetime(self.env, cron.sudo().nextcall, dt_format='short'),
+            )
+        else:
+            yield self.env._(
+                "That is as much as can be done at once, and nothing is scheduled: %(count)s invoices"
+                " are left, please choose them again.",
+                count=count,
+            )
 
     def _get_outcome_labels(self):
         return (

@@ -5,9 +5,9 @@ from odoo import api, models
 from odoo.tools import get_lang
 
 from .pos_receivable_jobs import SETTINGS
+from .pos_receivable_reconcile_run import CRON
 
 QUEUE = 1000  # candidates fetched at once: the query costs about the same for one
-CRON = 'pos_receivable.ir_cron_reconcile'
 # What the scheduled actions of parallel workers have in common, at any time.
 SCHEDULE = ('active', 'interval_number', 'interval_type', 'priority')
 NUMBERS = range(2, SETTINGS['workers'][2] + 1)
@@ -129,8 +129,10 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
             leaves no empty one
         """
         runs = self.env['pos_receivable.reconcile.run'].sudo()
-        run = runs._get_running(company, self._get_worker_name(shard))
         size = self._get_setting('batch_size')
+        if shard[0] == 0 and (run := self._find_handed_over(company)):
+            return run, [(None, id_) for id_ in run.deferred_ids[:size]]
+        run = runs._get_running(company, self._get_worker_name(shard))
         if not queue:
             after = (run.last_due, run.last_move_id) if run.last_move_id else None
             evidence = self.env['pos_receivable.reconcile.evidence']
@@ -139,6 +141,15 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
             return run, [queue[position] for position in range(min(size, len(queue)))]
         # Now alone and in smaller batches: who still holds these has them until tomorrow.
         return run, [(None, id_) for id_ in (run.deferred_ids or [])[: max(size // 10, 1)]]
+
+    @api.model
+    def _find_handed_over(self, company):
+        """What was asked for by hand and took more than a request has time for; as far as this user
+        works in all companies it may be for, or has asked for it."""
+        found = self.env['pos_receivable.reconcile.run'].sudo()._find_handed_over(company)
+        if not self.sudo()._get_tree(company) <= self.env.companies:
+            found = found.filtered(lambda run: run.user_id.id == self.env.uid)
+        return found[:1]
 
     @api.model
     def _log(self, run, company, shard, batch, outcomes, busy):
@@ -154,6 +165,8 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         else:
             outcomes = outcomes + [self._skip(invoice) for invoice in busy]
             run._record(outcomes, deferred_ids=deferred[len(batch) :])
+            if run.trigger == 'manual' and not run.deferred_ids:
+                run._finish()
 
     @api.model
     def _end(self, shard, run):

@@ -42,6 +42,7 @@ from . import test_reconcile_by_hand
 from . import test_reconcile_failures
 from . import test_reconcile_languages
 from . import test_reconcile_links
+from . import test_reconcile_many
 from . import test_reconcile_messages
 from . import test_reconcile_nights
 from . import test_reconcile_review
