@@ -409,7 +409,7 @@ test("what became of an unfinished payment is asked until it is known", async ()
     for (const search of ["1", "12"]) {
         await waitFor(".invoice-card");
         expect(queryAllTexts(".unpaid-invoices-notice")).toEqual([
-            "$ 640.00 for INV/2026/00012: this unfinished payment may be booked, and it cannot be asked just now.",
+            "$ 640.00 for INV/2026/00012: it is not known yet whether this payment was booked. Take no money for it again; open the list once more to find out.",
         ]);
         expect(store.paymentAttempts.all).toHaveLength(1);
         await contains(".unpaid-invoices-search").edit(search, { confirm: false });
@@ -443,4 +443,26 @@ test("going back from a lost payment, the list says at once what became of it", 
     await tap(".payment-next");
     await waitForNone(".unpaid-invoices");
     expect(".o_notification").toHaveText(/Acme has nothing left to pay/);
+});
+
+test("with nothing left to pay the list stays while a payment is unfinished", async () => {
+    let isBooked = false;
+    await setupCollecting({
+        list: () => makePage(isBooked ? [] : [makeInvoice()]),
+        book: () => {
+            isBooked = true;
+            throw new ConnectionLostError();
+        },
+        close_invoice_payment_attempt: () => {
+            throw new ConnectionLostError();
+        },
+    });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await tap(".invoice-pay");
+    await tap(".register-payment-pay");
+    await waitFor(".register-payment-lost");
+    await tap(".register-payment-back");
+    await waitFor(".unpaid-invoices-empty");
+    expect(".unpaid-invoices-notice").toHaveText(/not known yet whether this payment was booked/);
+    expect(".o_notification").toHaveCount(0);
 });

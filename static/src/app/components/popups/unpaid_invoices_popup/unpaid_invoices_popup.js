@@ -189,7 +189,7 @@ export class UnpaidInvoicesPopup extends Component {
             }
             return {
                 sentence: _t(
-                    "%(amount)s for %(invoices)s: this unfinished payment may be booked, and it cannot be asked just now.",
+                    "%(amount)s for %(invoices)s: it is not known yet whether this payment was booked. Take no money for it again; open the list once more to find out.",
                     subject
                 ),
             };
@@ -424,11 +424,18 @@ export class UnpaidInvoicesPopup extends Component {
         }
     }
 
-    /** After a payment: the list as it is now, or back to the order when all is paid. */
+    /**
+     * After a payment: the list as it is now, or back to the order when all is paid and nothing is
+     * left to be read.
+     */
     async refresh() {
         this.state.search = "";
         await this.load(0);
-        if (this.state.status === "ready" && !this.state.page.invoice_count) {
+        if (
+            this.state.status === "ready" &&
+            !this.state.page.invoice_count &&
+            !Object.keys(this.state.notices).length
+        ) {
             this.notification.add(_t("%s has nothing left to pay.", this.customerName), {
                 type: "success",
             });

@@ -139,8 +139,11 @@ export class RegisterPaymentPopup extends Component {
     }
 
     /** Which invoices the payment that was lost is for, as another selection may have led here. */
-    get lostSubject() {
-        return this.invoices.map(({ name }) => name).join(", ");
+    get lostMessage() {
+        return _t(
+            "Unfinished payment for %s: the answer did not come, so it may be booked already. Try again to book it, never twice, or check what became of it.",
+            this.invoices.map(({ name }) => name).join(", ")
+        );
     }
 
     sumOf(steps) {
