@@ -7,6 +7,7 @@
     type TEXT             into the element that has the focus
     scroll SELECTOR       until such an element is in view
     press KEY             such as Enter or Alt+a
+    lose METHOD           the server does what it is asked next, its answer does not arrive
     shot NAME             a picture: NAME-desktop.png, NAME-phone.png
 
 A selector may end in :contains(text). A scene starts logged in as its user.
@@ -87,6 +88,27 @@ SCENES = (
             "click .register-payment-pay",
             "wait .payment-next",
             "shot paid",
+        ),
+    ),
+    Scene(
+        name="lost",
+        user="cashier",
+        steps=(
+            *unpaid_invoices("Sunrise Hotel"),
+            "click .invoice-card .invoice-pay",
+            "wait .register-payment-pay",
+            "lose collect_invoice_payment",
+            "click .register-payment-pay",
+            "wait .register-payment-lost",
+            "shot lost_payment",
+            "lose close_invoice_payment_attempt",
+            "click .register-payment-back",
+            "wait .unpaid-invoices-notice",
+            "shot lost_list",
+            "click .unpaid-invoices-search",
+            "type Delivery",  # to ask once more
+            "wait .payment-done",
+            "shot lost_paid",
         ),
     ),
     Scene(
