@@ -223,6 +223,24 @@ class BackOfficeSteps:
         else:
             self._cancel(payment)
 
+    @precondition(lambda self: self._find_correctable())
+    @rule(number=which, what=st.sampled_from(['journal', 'journal', 'memo']))
+    def correct_a_draft(self, number, what):
+        """Pressed Card, but it was cash; or only wrote it down badly."""
+        payment = choose(self._find_correctable(), number)
+        if what == 'journal':
+            payment.place = 'outstanding' if payment.place == 'drawer' else 'drawer'
+            shop = self.shop
+            payment.record.journal_id = (
+                shop.cash_journal if payment.place == 'drawer' else shop.card_journal
+            )
+        else:
+            payment.record.memo = f'corrected {number}'
+
+    def _find_correctable(self):
+        drafts = self.books.find_collections('draft')
+        return [payment for payment in drafts if payment.record.state == 'draft']
+
     def _cancel(self, payment):
         payment.unmatch()
         payment.state = 'cancelled'

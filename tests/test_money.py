@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_mach
 
 from odoo.tests import tagged
 
-from odoo.addons.pos_receivable.models import pos_session
 
 from .common import PosReceivableCommon
 from .money_model import RATE, Books, Document
@@ -127,8 +126,9 @@ class TestMoney(PosReceivableCommon):
 
     def test_money_is_conserved_whoever_does_what(self):
         # Tracking writes messages, no money, and is half of the time.
-        trusted = pos_session.TRUSTED_CONTEXT | {'tracking_disable'}
-        self.startPatcher(patch.object(pos_session, 'TRUSTED_CONTEXT', trusted))
+        sessions, keys = self.env.registry['pos.session'], '_get_invoice_payment_context_keys'
+        known = self.session._get_invoice_payment_context_keys() | {'tracking_disable'}
+        self.startPatcher(patch.object(sessions, keys, lambda session: known))
         Money.shop, Money.steps = self, itertools.count()
         end = time.monotonic() + SECONDS
         for number in itertools.count(FIRST_SEED):
