@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_mach
 
 from odoo.tests import tagged
 
-
 from .common import PosReceivableCommon
 from .money_model import RATE, Books, Document
 from .money_steps import BackOfficeSteps, BankSteps, CounterSteps, NightSteps, RegisterSteps
