@@ -21,12 +21,14 @@ class Document:
     due_in: int = 0
     state: str = 'posted'
     matched: Counter = field(default_factory=Counter)
+    kept_from: set = field(default_factory=set)  # what a person has taken it off by hand
 
     @property
     def residual(self):
         return self.total - self.matched.total() if self.state == 'posted' else 0
 
     def match(self, other, amount):
+        self.kept_from.discard(other)
         self.matched[other] += amount
         other.matched[self] += amount
 

@@ -260,10 +260,16 @@ class BackOfficeSteps:
             self._cancel(payment)
 
     @precondition(lambda self: any(payment.matched for payment in self.books.payments))
-    @rule(number=which)
-    def unreconcile(self, number):
+    @rule(number=which, by_hand=st.booleans())
+    def unreconcile(self, number, by_hand):
         payment = choose([payment for payment in self.books.payments if payment.matched], number)
-        self._get_receivable_lines(payment).remove_move_reconcile()
+        lines = self._get_receivable_lines(payment)
+        if by_hand:
+            for partial in lines.matched_debit_ids | lines.matched_credit_ids:
+                partial.debit_move_id.move_id.js_remove_outstanding_partial(partial.id)
+            payment.kept_from |= payment.matched.keys()
+        else:
+            lines.remove_move_reconcile()
         payment.unmatch()
 
     @precondition(lambda self: self.books.find_pairs())
@@ -388,11 +394,16 @@ class NightSteps:
             payment = payments[partial.credit_move_id.move_id]
             invoice = invoices[partial.debit_move_id.move_id]
             self.shop.assertIn(invoice, payment.meant_for)
+            self.shop.assertNotIn(invoice, payment.kept_from)
             payment.match(invoice, round(partial.amount * 100))
         for payment in self.books.payments:
             is_single = len(self._get_receivable_lines(payment)) == 1
             if payment.residual and is_single:
                 self.shop.assertFalse(
-                    [invoice for invoice in payment.meant_for if invoice.residual],
+                    [
+                        invoice
+                        for invoice in payment.meant_for
+                        if invoice.residual and invoice not in payment.kept_from
+                    ],
                     "Money is left although what it was meant for is still due",
                 )
