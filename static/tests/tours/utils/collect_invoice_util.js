@@ -3,8 +3,10 @@
 import * as NumberPopup from "@point_of_sale/../tests/generic_helpers/number_popup_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import { ConnectionLostError } from "@web/core/network/rpc";
-import { DEAD_TIME } from "@pos_receivable/app/utils/meant_press";
 
+// Milliseconds, twice as long as the till's screens wait. Not imported: tours are loaded where those
+// are not.
+const QUIET = 600;
 const LIST = ".modal .unpaid-invoices";
 const PAYMENT = ".modal:not(.o_inactive_modal) .register-payment";
 
@@ -17,7 +19,7 @@ function untilQuiet() {
             timer = setTimeout(() => {
                 observer.disconnect();
                 resolve();
-            }, 2 * DEAD_TIME);
+            }, QUIET);
         };
         const observer = new MutationObserver(wait);
         observer.observe(document.body, { childList: true, subtree: true });
