@@ -267,7 +267,8 @@ class PosReceivablePosition(models.AbstractModel):
 
     @api.model
     def _get_open_credit_domain(self, partner, scope):
-        """Credit notes and unallocated payments, nothing else.
+        """Credit notes and unallocated payments, nothing else; no payment that was refunded, wholly or
+        in part, until the refund itself is reconciled.
 
         The core leaves the entries of its sessions, their reversals and the money of orders open
         against each other on the customer's account: none of them is money that we owe.
@@ -276,6 +277,7 @@ class PosReceivablePosition(models.AbstractModel):
         payment = Domain('pos_session_id', '=', False) | Domain(
             'pos_invoice_payment_uuid', '!=', False
         )
+        payment &= Domain('id', 'not in', self._get_refunded_payments_query())
         return (
             self._get_open_item_domain(partner, scope)
             & Domain('amount_residual', '<', 0)
@@ -285,6 +287,22 @@ class PosReceivablePosition(models.AbstractModel):
                 | Domain('statement_line_id', 'any', Domain('pos_session_id', '=', False))
             )
         )
+
+    @api.model
+    def _get_refunded_payments_query(self):
+        """The payments of which something was given back that is reconciled with nothing yet."""
+        standing = Domain('move_id', '=', False) | Domain(
+            'move_id.line_ids',
+            'any',
+            Domain('account_type', '=', 'asset_receivable') & Domain('reconciled', '=', False),
+        )
+        refunds = self.env['account.payment']._search(
+            Domain('source_payment_id', '!=', False)
+            & Domain('payment_type', '=', 'outbound')
+            & Domain('state', 'in', ('in_process', 'paid'))
+            & standing
+        )
+        return refunds.subselect('source_payment_id')
 
 
 class _OpenInvoice:

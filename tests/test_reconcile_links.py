@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_match import MatchCommon
@@ -183,6 +184,22 @@ class TestReconcileLinks(MatchCommon):
         (self._get_credit(payment) | self._get_credit(refund)).reconcile()
         self._run()
         self.assertOpen(invoice, 30)
+
+    def test_the_till_offers_no_credit_that_was_given_back(self):
+        invoice = self._create_invoice()
+        payment = self._pay_online(100, [invoice])
+        [row] = self.session.get_open_credits(self.customer.id)
+        self.assertEqual((row['name'], row['amount']), (payment.name, 100.0))
+        refund = self._refund(payment, 30)
+        self.assertEqual(self.session.get_open_credits(self.customer.id), [])
+        self.assertEqual(self._list()['credit_total'], 0.0)
+        with self.assertRaises(UserError) as refusal:
+            self.session.apply_invoice_credits(self.customer.id, [row['id']], invoice.ids)
+        self.assertIn("no longer available", refusal.exception.args[0])
+        self.assertOpen(invoice, 100)
+        (self._get_credit(payment) | self._get_credit(refund)).reconcile()
+        [rest] = self.session.get_open_credits(self.customer.id)
+        self.assertEqual((rest['id'], rest['amount']), (row['id'], 70.0))
 
     def test_a_payment_whose_refund_paid_out_a_credit_note_pays_its_invoice(self):
         invoice, credit_note = self._create_invoice(), self._create_invoice(move_type='out_refund')
