@@ -28,6 +28,8 @@ class Document:
         return self.total - self.matched.total() if self.state == 'posted' else 0
 
     def match(self, other, amount):
+        if not amount:
+            return
         self.kept_from.discard(other)
         self.matched[other] += amount
         other.matched[self] += amount

@@ -149,7 +149,13 @@ class TestMatchMerged(MatchCommon):
         invoice, held = self._leftover(), self._leftover()
         runs = self.env['pos_receivable.reconcile.run'].sudo()
         run = runs._start(self.company, 'schedule')
-        run.write({'last_due': held.invoice_date_due, 'last_move_id': held.id})
+        run.write(
+            {
+                'user_id': self.cron.user_id.id,
+                'last_due': held.invoice_date_due,
+                'last_move_id': held.id,
+            }
+        )
         gone = self._create_invoice(post=False)
         run.deferred_ids = [gone.id, invoice.id]
         gone.unlink()
