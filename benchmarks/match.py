@@ -31,12 +31,12 @@ def measure(env, meter, contender, size, lines):
     seed(env, lines)
     env.cr.commit()  # the scheduler has a cursor of its own
     schedule = env["pos_receivable.match.schedule"]._with_tree(company)
-    source = env["pos_receivable.match.source"]
+    source = env["pos_receivable.match.source"]._with_tree(company)
     with meter:
         if contender == "read":
             receipts, _errors = source._read_receipts(company)
             source._read_knowledge(company, receipts)
-            source._read_items(company)
+            source._read_items()
             found = len(receipts)
         elif contender == "match":
             found = len(schedule._match(company)[0])

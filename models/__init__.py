@@ -16,6 +16,7 @@ from . import pos_receivable_jobs
 from . import pos_receivable_position
 from . import pos_receivable_run
 from . import pos_receivable_match_allocation
+from . import pos_receivable_match_credits
 from . import pos_receivable_match_decision
 from . import pos_receivable_match_engine
 from . import pos_receivable_match_learning

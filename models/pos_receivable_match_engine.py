@@ -59,9 +59,9 @@ class PosReceivableMatchEngine(models.AbstractModel):
             journal item that had to be left out: exception}``, or None when none was read
         """
         source = self.env['pos_receivable.match.source']
-        receipts, unreadable = source._read_receipts(company, before, limit)
+        receipts, kept_out = source._read_receipts(company, before, limit)
         if not receipts:
-            return self._give_reasons(unreadable), None
+            return self._give_reasons(kept_out), None
         knowledge = source._read_knowledge(company, receipts)
         items, errors = self._read_index(company, receipts)
         matcher = Matcher(
@@ -71,7 +71,7 @@ class PosReceivableMatchEngine(models.AbstractModel):
             [*self._get_strategies(), self._make_suggesting(company, receipts)],
         )
         matches, failed = self._match_isolated(matcher, receipts)
-        return matches + self._give_reasons(unreadable | failed), errors
+        return matches + self._give_reasons(kept_out | failed), errors
 
     @api.model
     def _read_index(self, company, receipts):
@@ -79,7 +79,7 @@ class PosReceivableMatchEngine(models.AbstractModel):
         :return: ``(index, errors)``: :class:`OpenItems`, and as of :meth:`_match`
         """
         source = self.env['pos_receivable.match.source']
-        items, errors = source._read_items(company)
+        items, errors = source._read_items()
         registered, others = source._read_registered_items(company, receipts)
         items = (*items, *registered)
         try:
@@ -107,21 +107,26 @@ class PosReceivableMatchEngine(models.AbstractModel):
         return [(r, by_id[r.id]) for r in receipts if r.id in by_id], errors
 
     @api.model
-    def _give_reasons(self, errors):
+    def _give_reasons(self, kept_out):
         """
-        :param errors: ``{receipt: exception}``
+        :param kept_out: ``{receipt: reason or exception}``; the latter are logged
         :return: list of ``(receipt, proposal)`` that propose nothing, and say why
         """
-        kinds = {'line': "journal item", 'statement': "statement line"}
         matches = []
-        for receipt, error in errors.items():
-            kind, id_ = receipt.id
-            _logger.error(
-                "The money of %s %s cannot be matched: %s", kinds[kind], id_, error, exc_info=error
-            )
-            why = reason(UNREADABLE, error=describe_error(error))
+        for receipt, why in kept_out.items():
+            if isinstance(why, Exception):
+                self._log_unreadable(receipt, why)
+                why = reason(UNREADABLE, error=describe_error(why))
             matches.append((receipt, Proposal(receipt.id, Tier.ABSTAIN, held_back=(why,))))
         return matches
+
+    @api.model
+    def _log_unreadable(self, receipt, error):
+        kinds = {'line': "journal item", 'statement': "statement line"}
+        kind, id_ = receipt.id
+        _logger.error(
+            "The money of %s %s cannot be matched: %s", kinds[kind], id_, error, exc_info=error
+        )
 
     @api.model
     def _make_suggesting(self, company, receipts):

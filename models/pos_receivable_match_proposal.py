@@ -105,7 +105,7 @@ class PosReceivableMatchProposal(models.Model):
     @api.depends('payment_id', 'statement_line_id', 'text')
     def _compute_display_name(self):
         for proposal in self:
-            record = proposal.payment_id or proposal.statement_line_id.move_id
+            record = proposal.payment_id or proposal._get_entry()
             proposal.display_name = record.sudo().name or proposal.text
 
     @api.depends('payer_name', 'receipt_partner_id')
@@ -124,6 +124,10 @@ class PosReceivableMatchProposal(models.Model):
         say = make_speaker(self.env)
         for proposal in self:
             proposal.held_back_text = '\n'.join(map(say, proposal.held_back or []))
+
+    def _get_entry(self):
+        """The journal entry by which the money came in."""
+        return self.statement_line_id.move_id or self.line_id.move_id
 
     def _describe_inputs(self):
         """What came in, for the decision log."""
@@ -229,7 +233,7 @@ class PosReceivableMatchProposal(models.Model):
     def action_open_receipt(self):
         """Show the payment or statement line this is about."""
         self._check_is_one()
-        return (self.payment_id or self.statement_line_id.move_id).get_formview_action()
+        return (self.payment_id or self._get_entry()).get_formview_action()
 
     def action_open_decisions(self):
         """List what was decided on this."""

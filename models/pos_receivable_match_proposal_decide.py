@@ -136,6 +136,8 @@ class PosReceivableMatchProposal(models.Model):
         count = len(line._seek_for_lines()[1])
         if line and not line.is_reconciled and count != 1:
             return self.env['pos_receivable.match.source']._explain_suspense_lines(line, count)
+        if obstacle := self._find_obstacle_of_payment():
+            return obstacle
         left = self._get_open_money()
         if self.currency_id.compare_amounts(left, self.amount):
             return _(
@@ -162,6 +164,27 @@ class PosReceivableMatchProposal(models.Model):
             )
         return False
 
+    def _find_obstacle_of_payment(self):
+        """Why the payment pays nothing at the moment, whatever is left of it; else False."""
+        _ = self.env._
+        payment = self.line_id.payment_id
+        if not payment:
+            return False
+        session = payment.pos_session_id
+        if payment.pos_invoice_payment_uuid and session.state not in (False, 'closed'):
+            return _(
+                "%(payment)s was collected in %(session)s, which is not closed yet.",
+                payment=payment.name,
+                session=session.name,
+            )
+        if self.env['pos_receivable.reconcile.evidence']._find_given_back(payment):
+            return _(
+                "%(payment)s was given back to the customer, or a part of it. Please reconcile the"
+                " refund with its payment first.",
+                payment=payment.name,
+            )
+        return False
+
     def _find_registered(self, candidate):
         """The registered payment that the money on the bank statement seems to be, elevated."""
         payments = self.env['account.payment'].sudo()
@@ -179,13 +202,7 @@ class PosReceivableMatchProposal(models.Model):
     def _get_open_money(self):
         """What is left of the money, in the proposal's currency."""
         if self.line_id:
-            payment = self.line_id.payment_id
-            usable = (
-                self.line_id.parent_state == 'posted'
-                and payment.state in ('in_process', 'paid')
-                and not payment.pos_session_id
-            )
-            return -self.line_id.amount_residual_currency if usable else 0.0
+            return -self.line_id.amount_residual_currency if self._is_line_usable() else 0.0
         line = self.statement_line_id
         if line.pos_session_id or line.state != 'posted' or line.is_reconciled:
             return 0.0
@@ -193,6 +210,17 @@ class PosReceivableMatchProposal(models.Model):
         if suspense.filtered('matching_number'):
             return 0.0  # reconciled there, be it in part
         return -sum(suspense.mapped('amount_currency'))
+
+    def _is_line_usable(self):
+        """Whether the journal item is money of the customer's: of a payment, or of a bank entry."""
+        payment, statement_line = self.line_id.payment_id, self.line_id.statement_line_id
+        if self.line_id.parent_state != 'posted':
+            return False
+        if not payment:
+            return bool(statement_line) and not statement_line.pos_session_id
+        return payment.state in ('in_process', 'paid') and bool(
+            payment.pos_invoice_payment_uuid or not payment.pos_session_id
+        )
 
     def _book(self, candidate):
         """

@@ -188,7 +188,15 @@ class PosReceivableMatchSchedule(models.AbstractModel):
         rows = self.env.execute_query(self._get_settled_query(company))
         closed = self.env['pos_receivable.match.proposal'].sudo().browse(id_ for [id_] in rows)
         self.env['pos_receivable.match.standing']._note_elsewhere(closed)
-        closed.write({'state': 'obsolete', 'note': self.env._("The money was used otherwise.")})
+        linked = closed.filtered(
+            lambda proposal: (
+                proposal.line_id.parent_state == 'posted'
+                and proposal.line_id.amount_residual_currency < 0
+            )
+        )
+        linked.note = self.env._("It is linked to an open invoice now, and reconciled at night.")
+        (closed - linked).note = self.env._("The money was used otherwise.")
+        closed.state = 'obsolete'
         run._add(Counter(obsolete=len(closed)))
 
     @api.model

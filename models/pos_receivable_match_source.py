@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext, ormcache
 
-from ..matching import OpenItem, Receipt
+from ..matching import OpenItem, Receipt, reason
 from .account_move import COLLECTABLE_TYPES, OPEN_STATES
 from .pos_receivable_jobs import build_each
 
@@ -39,50 +39,20 @@ class PosReceivableMatchSource(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _get_payments_query(self, company):
-        """Open payments of customers that wait for no invoice they are linked to. What a till has
-        collected belongs to its session and is left alone."""
-        evidence = self.env['pos_receivable.reconcile.evidence']
-        evidence = evidence.with_context(allowed_company_ids=company.ids)
-        return SQL(
-            """
-            SELECT credit.id AS line_id,
-                   NULL::int AS statement_line_id,
-                   TRUE AS has_line,
-                   credit.open,
-                   credit.currency_id,
-                   credit.date,
-                   payment.memo AS text,
-                   payment.payment_reference AS reference,
-                   NULL::varchar AS payer_name,
-                   NULL::varchar AS payer_account,
-                   NULL::text AS narration,
-                   NULL::jsonb AS details,
-                   credit.partner_id
-              FROM (%s OFFSET 0) credit
-              JOIN account_payment payment ON payment.id = credit.payment_id
-             WHERE payment.state IN ('in_process', 'paid')
-               AND payment.payment_type = 'inbound'
-               AND payment.partner_type = 'customer'
-               AND payment.pos_session_id IS NULL
-               AND payment.pos_invoice_payment_uuid IS NULL
-               AND NOT EXISTS (%s)
-            """,
-            evidence._get_open_credits_query(),
-            self.env['pos_receivable.reconcile.links']._get_waiting_invoices_of_payment(),
-        )
-
-    @api.model
-    def _get_statement_lines_query(self, company):
+    def _get_statement_lines_query(self, company, journals):
         """Money on a bank statement that is not reconciled: what still stands on the suspense
-        account, a row for each line there; what is reconciled there, be it in part, is in
+        account, a row for each line there. Of what is reconciled there in part, the rest is in
         somebody's hands. The cash moves of a till belong to its session."""
         return SQL(
             """
             SELECT NULL::int AS line_id,
                    statement.id AS statement_line_id,
                    suspense.id IS NOT NULL AS has_line,
-                   COALESCE(-suspense.amount_currency, statement.amount) AS open,
+                   CASE
+                       WHEN suspense.id IS NULL THEN statement.amount
+                       WHEN suspense.matching_number IS NULL THEN -suspense.amount_currency
+                       ELSE -suspense.amount_residual_currency
+                   END AS open,
                    COALESCE(suspense.currency_id, journal.currency_id, %s) AS currency_id,
                    move.date,
                    statement.payment_ref AS text,
@@ -91,7 +61,11 @@ class PosReceivableMatchSource(models.AbstractModel):
                    statement.account_number AS payer_account,
                    move.narration,
                    statement.transaction_details AS details,
-                   statement.partner_id
+                   statement.partner_id,
+                   CASE
+                       WHEN suspense.matching_number IS NOT NULL THEN 'held_cleared'
+                   END AS why,
+                   NULL AS about
               FROM (
                         SELECT *
                           FROM account_bank_statement_line
@@ -108,11 +82,10 @@ class PosReceivableMatchSource(models.AbstractModel):
                 ON suspense.move_id = move.id
                AND suspense.account_id = journal.suspense_account_id
              WHERE (suspense.id IS NULL OR suspense.balance < 0)
-               AND suspense.matching_number IS NULL
                AND move.state = 'posted'
             """,
             company.currency_id.id,
-            self.env['pos_receivable.reconcile.evidence']._get_journal_ids(company),
+            journals,
             company.id,
         )
 
@@ -122,10 +95,11 @@ class PosReceivableMatchSource(models.AbstractModel):
 
         :param before: leave out what was looked at since
         """
+        journals = self.env['pos_receivable.reconcile.evidence']._get_journal_ids(company)
         return SQL(
             """
               SELECT receipt.*, payer.commercial_partner_id
-                FROM (%(payments)s UNION ALL %(statement_lines)s) receipt
+                FROM (%(credits)s UNION ALL %(statement_lines)s) receipt
                 JOIN res_currency currency ON currency.id = receipt.currency_id
            LEFT JOIN res_partner payer ON payer.id = receipt.partner_id
    LEFT JOIN LATERAL (
@@ -143,8 +117,8 @@ class PosReceivableMatchSource(models.AbstractModel):
                      receipt.statement_line_id
                LIMIT %(limit)s
             """,
-            payments=self._get_payments_query(company),
-            statement_lines=self._get_statement_lines_query(company),
+            credits=self.env['pos_receivable.match.credits']._get_credits_query(company, journals),
+            statement_lines=self._get_statement_lines_query(company, journals),
             before=before,
             limit=limit,
         )
@@ -152,26 +126,33 @@ class PosReceivableMatchSource(models.AbstractModel):
     @api.model
     def _read_receipts(self, company, before=None, limit=None):
         """
-        :return: ``(receipts, errors)``: list of :class:`Receipt`, whose ids are ``('line', id)`` for
-            the journal item of a payment and ``('statement', id)`` for a statement line; and
-            ``{receipt: exception}`` for money of which no more is sure than how much it is
+        :return: ``(receipts, kept_out)``: list of :class:`Receipt`, whose ids are ``('line', id)`` for
+            the journal item of a payment or bank entry and ``('statement', id)`` for a statement
+            line; and ``{receipt: why}`` for money that nothing is to be proposed for: a reason, or
+            an exception, and then no more is sure than how much it is
         """
         self._flush_sources()
         by_id = {}
         for row in self.env.execute_query_dict(self._get_receipts_query(company, before, limit)):
             by_id.setdefault(_get_receipt_id(row), []).append(row)
         entries = list(by_id.values())
-        receipts, errors = build_each(entries, self._make_receipt_of_entry)
-        return receipts, {_make_plain(entries[n], self.env): e for n, e in errors.items()}
+        found, errors = build_each(entries, self._make_receipt_of_entry)
+        kept_out = {_make_plain(entries[place], self.env): e for place, e in errors.items()}
+        kept_out |= {receipt: why for receipt, why in found if why}
+        return [receipt for receipt, why in found if not why], kept_out
 
     @api.model
     def _make_receipt_of_entry(self, rows):
+        """
+        :return: ``(receipt, reason to leave it alone or None)``
+        """
         count = sum(row['has_line'] for row in rows)
         if count != 1:
             statement_line = self.env['account.bank.statement.line']
             statement_line = statement_line.browse(rows[0]['statement_line_id'])
             raise UserError(self._explain_suspense_lines(statement_line, count))
-        return self._make_receipt(rows[0])
+        why, about = rows[0]['why'], rows[0]['about']
+        return self._make_receipt(rows[0]), reason(why, about=about or '') if why else None
 
     @api.model
     def _explain_suspense_lines(self, statement_line, count):
@@ -214,9 +195,10 @@ class PosReceivableMatchSource(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _get_items_query(self, company):
-        """Open receivables of posted invoices, through the core's partial index of open items: its
-        condition ``reconciled IS NOT TRUE`` has to be written just so."""
+    def _get_items_query(self):
+        """Open receivables of posted invoices of the environment's companies, through the core's
+        partial index of open items, whose condition ``reconciled IS NOT TRUE`` has to be written just
+        so."""
         return SQL(
             """
             SELECT item.id,
@@ -251,20 +233,20 @@ class PosReceivableMatchSource(models.AbstractModel):
                AND invoice.payment_state IN %s
             """,
             self.env['pos_receivable.reconcile.evidence']._get_account_ids(),
-            tuple(self._get_tree(company).ids) or (0,),
+            tuple(self.env.companies.ids) or (0,),
             COLLECTABLE_TYPES,
             OPEN_STATES,
         )
 
     @api.model
-    def _read_items(self, company):
+    def _read_items(self):
         """
-        :return: ``(items, errors)``: list of :class:`OpenItem`, of the company and its branches,
+        :return: ``(items, errors)``: list of :class:`OpenItem`, of the environment's companies,
             and ``{id of a journal item: exception}``
         """
         self._flush_sources()
         currencies = {currency.id: currency for currency in self._read_currencies().values()}
-        rows = self.env.execute_query(self._get_items_query(company))
+        rows = self.env.execute_query(self._get_items_query())
         items, errors = build_each(rows, lambda row: self._make_item(row, currencies))
         return items, {rows[place][0]: error for place, error in errors.items()}
 

@@ -85,6 +85,22 @@ WORDING = {
         "The payment is booked on %(payment)s, the invoice on %(invoice)s: they cannot be reconciled"
         " before one of them is moved."
     ),
+    'held_given_back': _lt(
+        "It was given back to the customer, or a part of it. Reconcile the refund with its payment"
+        " first."
+    ),
+    'held_cleared': _lt(
+        "Somebody has cleared a part of it on the suspense account: please book the rest by hand."
+    ),
+    'held_session': _lt("It was collected in %(about)s, which is not closed yet."),
+    'held_linked_draft': _lt("It is linked to an invoice that is a draft: %(about)s."),
+    'held_linked_blocked': _lt("It is linked to %(about)s, which is blocked for payment."),
+    'held_linked_company': _lt("It is linked to %(about)s, an invoice of another company."),
+    'held_linked_customer': _lt("It is linked to %(about)s, an invoice of another customer."),
+    'held_linked_account': _lt(
+        "It is linked to %(about)s, of which nothing is open on the receivable account it is"
+        " booked on."
+    ),
     'held_error': _lt("Booking it failed: %(error)s"),
 }
 

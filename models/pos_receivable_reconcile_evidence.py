@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from ..tools.reconcile_plan import Pair
 from .account_move import COLLECTABLE_TYPES, OPEN_STATES
-from .pos_receivable_jobs import isolate
 
 
 class PosReceivableReconcileEvidence(models.AbstractModel):
@@ -16,11 +15,13 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
     _description = "Reconciliation: Evidence"
 
     @api.model
-    def _get_open_credits_query(self):
-        """Credits of payments with something left that was not given back, on receivable accounts.
+    def _get_open_credits_query(self, given_back=False):
+        """Credits of payments with something left, on receivable accounts.
 
         Found through the core's partial indexes, whose conditions ``reconciled IS NOT TRUE`` and
         ``amount_residual < 0`` have to be written just so.
+
+        :param given_back: whether those count of which something was given back
         """
         companies = self.env.companies
         return SQL(
@@ -31,21 +32,23 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                    partner_id,
                    currency_id,
                    date,
-                   -amount_residual_currency AS open
+                   -amount_residual_currency AS open,
+                   %(is_given_back)s AS is_given_back
               FROM account_move_line
              WHERE amount_residual < 0
                AND reconciled IS NOT TRUE
-               AND journal_id IN %s
-               AND account_id IN %s
-               AND company_id IN %s
+               AND journal_id IN %(journals)s
+               AND account_id IN %(accounts)s
+               AND company_id IN %(companies)s
                AND parent_state = 'posted'
                AND payment_id IS NOT NULL
-               AND NOT %s
+               AND (%(given_back)s OR NOT %(is_given_back)s)
             """,
-            self._get_journal_ids(companies),
-            self._get_account_ids(),
-            tuple(companies.ids),
-            self._get_given_back(SQL("account_move_line.payment_id")),
+            journals=self._get_journal_ids(companies),
+            accounts=self._get_account_ids(),
+            companies=tuple(companies.ids),
+            given_back=given_back,
+            is_given_back=self._get_given_back(SQL("account_move_line.payment_id")),
         )
 
     @api.model
@@ -68,15 +71,15 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                      OR EXISTS (
                             SELECT 1
                               FROM account_move_line given
+                              JOIN account_account account ON account.id = given.account_id
                              WHERE given.move_id = refund.move_id
-                               AND given.account_id IN %s
+                               AND account.account_type = 'asset_receivable'
                                AND given.reconciled IS NOT TRUE
                         )
                    )
             )
             """,
             payment_id,
-            self._get_account_ids(),
         )
 
     @api.model
@@ -120,7 +123,6 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
 
         :param kept_apart: whether pairs count that a person has taken apart
         """
-        companies = self.env.companies
         open_credits = self._get_open_credits_query()
         if invoices is None:
             links = SQL(
@@ -153,7 +155,6 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                    debit.id AS debit_id,
                    credit.id AS credit_id,
                    credit.payment_id,
-                   payment.pos_invoice_payment_uuid IS NOT NULL AS is_collected,
                    debtor.commercial_partner_id AS partner_id,
                    COALESCE(debit.date_maturity, debit.date) AS due
               FROM %(links)s
@@ -161,22 +162,71 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                 ON debit.move_id = invoice.id AND debit.account_id = credit.account_id
               JOIN res_partner payer ON payer.id = credit.partner_id
               JOIN res_partner debtor ON debtor.id = debit.partner_id
-             WHERE payment.state IN ('in_process', 'paid')
-               AND debit.amount_residual > 0
-               AND debit.reconciled IS NOT TRUE
-               AND debit.company_id IN %(companies)s
-               AND invoice.state = 'posted'
-               AND invoice.move_type IN %(types)s
-               AND invoice.payment_state IN %(open_states)s
-               AND payer.commercial_partner_id = debtor.commercial_partner_id
+             WHERE %(pairing)s
+               AND %(meant)s
                AND (%(kept_apart)s OR NOT %(is_kept_apart)s)
             """,
             links=links,
+            pairing=self._get_pairing(),
+            meant=self._get_meant(),
             kept_apart=kept_apart,
             is_kept_apart=self.env['pos_receivable.reconcile.links']._get_kept_apart(),
-            companies=tuple(companies.ids),
-            open_states=OPEN_STATES,
-            types=COLLECTABLE_TYPES,
+        )
+
+    @api.model
+    def _get_pairing(self):
+        """The condition that the ``payment`` of a surrounding query, of ``payer``, may settle the
+        ``debit`` of the ``invoice``, of ``debtor``, whose account its credit is on."""
+        return SQL(
+            """
+            payment.state IN ('in_process', 'paid')
+            AND debit.amount_residual > 0
+            AND debit.reconciled IS NOT TRUE
+            AND debit.company_id IN %s
+            AND invoice.state = 'posted'
+            AND invoice.move_type IN %s
+            AND invoice.payment_state IN %s
+            AND payer.commercial_partner_id = debtor.commercial_partner_id
+            """,
+            tuple(self.env.companies.ids),
+            COLLECTABLE_TYPES,
+            OPEN_STATES,
+        )
+
+    @api.model
+    def _get_meant(self):
+        """The condition that the ``credit`` of a surrounding query was booked for the ``invoice``, if
+        its ``payment`` was collected at a till for several at a time: see ``_get_invoice_of_items``
+        of payments."""
+        return SQL(
+            """
+            (
+                payment.pos_invoice_payment_uuid IS NULL
+             OR invoice.id = COALESCE(
+                    (
+                        SELECT (collected.invoices -> (item.place - 1) ->> 'id')::int
+                          FROM (
+                                SELECT booked.id,
+                                       ROW_NUMBER() OVER (ORDER BY booked.id)::int AS place,
+                                       COUNT(*) OVER () AS many
+                                  FROM account_move_line booked
+                                  JOIN account_account account ON account.id = booked.account_id
+                                 WHERE booked.move_id = payment.move_id
+                                   AND account.account_type = 'asset_receivable'
+                               ) item
+                    CROSS JOIN (
+                                SELECT payment.pos_invoice_payment_data -> 'invoices' AS invoices
+                               ) collected
+                         WHERE item.id = credit.id
+                           AND item.many > 1
+                           AND item.many = CASE JSONB_TYPEOF(collected.invoices)
+                                           WHEN 'array' THEN JSONB_ARRAY_LENGTH(collected.invoices)
+                                           END
+                    ),
+                    invoice.id
+                )
+            )
+            """
         )
 
     @api.model
@@ -202,7 +252,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
             )
         return SQL(
             """
-              SELECT invoice_id, MIN(due) AS due, BOOL_AND(is_collected) AS is_collected
+              SELECT invoice_id, MIN(due) AS due
                 FROM (%(evidence)s) evidence
                WHERE MOD(partner_id, %(count)s) = %(index)s
                  AND NOT EXISTS (
@@ -232,30 +282,8 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         :return: list of ``(due date, invoice id)``
         """
         self._flush_evidence()
-        found = []
-        while not found:
-            rows = self.env.execute_query(self._get_candidates_query(shard, after, limit))
-            if not rows:
-                break
-            useless = self._find_useless([id_ for id_, _due, is_collected in rows if is_collected])
-            found = [(due, id_) for id_, due, _is_collected in rows if id_ not in useless]
-            *_others, (last_id, last_due, _is_collected) = rows
-            after = last_due, last_id
-        return found
-
-    @api.model
-    def _find_useless(self, invoice_ids):
-        """Those for which a till collected only together with others, and what is left was meant
-        for these: they would be looked at night after night. What cannot be read is left to the
-        engine, which reports it."""
-        useless = set()
-
-        def read(invoices):
-            pairs, _shared = self._read_pairs(invoices)
-            useless.update(set(invoices.ids) - {pair.invoice for pair in pairs})
-
-        errors = isolate(self.env, [self.env['account.move'].browse(invoice_ids)], read)
-        return useless - {invoice.id for invoice in errors}
+        rows = self.env.execute_query(self._get_candidates_query(shard, after, limit))
+        return [(due, id_) for id_, due in rows]
 
     @api.model
     def _read_pairs(self, invoices, kept_apart=False):
@@ -270,19 +298,17 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
                 self._get_evidence_query(invoices, kept_apart),
             )
         )
-        payments = self.env['account.payment'].browse({row['payment_id'] for row in rows})
-        meant = payments._get_invoice_of_items()
         oldest = {}
         for row in rows:
             oldest.setdefault(row['invoice_id'], row['due'])
         pairs = [
             Pair(row['invoice_id'], row['account_id'], row['debit_id'], row['credit_id'])
             for row in sorted(rows, key=lambda row: (oldest[row['invoice_id']], row['invoice_id']))
-            if meant.get(row['credit_id'], row['invoice_id']) == row['invoice_id']
         ]
+        payments = self.env['account.payment'].browse({row['payment_id'] for row in rows})
         several = self._find_payments_of_several_invoices(payments)
         shared = {row['credit_id'] for row in rows if row['payment_id'] in several}
-        return list(dict.fromkeys(pairs)), shared - meant.keys()
+        return list(dict.fromkeys(pairs)), shared - payments._get_invoice_of_items().keys()
 
     @api.model
     def _find_payments_of_several_invoices(self, payments):

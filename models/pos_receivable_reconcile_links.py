@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .account_move import COLLECTABLE_STATES, COLLECTABLE_TYPES
+from .account_move import COLLECTABLE_TYPES
 
 MIXED_LINKS = 'pos_receivable.mixed_links'
 
@@ -54,29 +54,6 @@ class PosReceivableReconcileLinks(models.AbstractModel):
              WHERE tx.payment_id = payment.id
             """,
             self._get_certain(),
-        )
-
-    @api.model
-    def _get_waiting_invoices_of_payment(self):
-        """Of the invoices that the ``payment`` of a surrounding query is linked to, those it may
-        still pay: open or blocked ones, and drafts. What is left once there are none of them is
-        linked to nothing any more."""
-        return SQL(
-            """
-            SELECT invoice.id
-              FROM (%s) link
-              JOIN account_move invoice ON invoice.id = link.invoice_id
-             WHERE invoice.move_type IN %s
-               AND (
-                    invoice.state = 'draft'
-                 OR (invoice.state = 'posted' AND invoice.payment_state IN %s)
-               )
-               AND NOT %s
-            """,
-            self._get_invoices_of_payment(),
-            COLLECTABLE_TYPES,
-            COLLECTABLE_STATES,
-            self._get_kept_apart(),
         )
 
     @api.model

@@ -33,6 +33,7 @@ from . import test_match_undo
 from . import test_money
 from . import test_odd_rates
 from . import test_online_payments
+from . import test_open_cents
 from . import test_open_invoices
 from . import test_pos_config
 from . import test_query_counts

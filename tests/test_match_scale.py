@@ -55,7 +55,7 @@ class TestMatchScale(MatchCommon):
         self._create_history(self._get_item(self._create_invoice(100)), 'reconciled')
         self._create_history(self._receive(100), 'is_reconciled')
         source = self.env['pos_receivable.match.source']
-        items = self._explain(source._get_items_query(self.company))
+        items = self._explain(source._get_items_query())
         self.assertIn('account_move_line_unreconciled_index', items)
         receipts = self._explain(source._get_receipts_query(self.company))
         self.assertIn('account_bank_statement_line_unreconciled_idx', receipts)

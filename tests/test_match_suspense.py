@@ -57,7 +57,8 @@ class TestMatchSuspense(MatchCommon):
         self.assertOpen(invoice, 100)
         self.assertTrue(cleared.reconciled)
         self._match()
-        self.assertEqual(proposal.state, 'obsolete')
+        self.assertEqual((proposal.state, proposal.tier, proposal.amount), ('open', 'nothing', 60))
+        self.assertIn('cleared a part of it', proposal.held_back_text)
 
     def test_a_rest_that_was_cleared_since_keeps_what_was_booked(self):
         for amount in (50, 20):

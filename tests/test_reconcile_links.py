@@ -108,6 +108,9 @@ class TestReconcileLinks(MatchCommon):
     def _propose(self, payment):
         """The invoices proposed for ``payment``; None when it is left alone."""
         proposal = self._match_one(payment)
+        if proposal and not proposal.candidate_ids:
+            self.assertTrue(proposal.held_back_text, "It waits, nobody knows why")
+            return None
         return proposal.candidate_id.allocation_ids.move_id if proposal else None
 
     def test_money_of_a_cancelled_invoice_is_left_to_the_matching(self):
@@ -222,7 +225,7 @@ class TestReconcileLinks(MatchCommon):
         payment.payment_transaction_id.invoice_ids = False
         self.assertEqual(self._match_one(payment).candidate_id.allocation_ids.move_id, invoice)
         self._refund(payment, 100)
-        self.assertFalse(self._match_one(payment))
+        self.assertIsNone(self._propose(payment))
 
     def test_what_is_linked_to_nothing_for_certain_is_left_to_the_matching(self):
         first, second = self._create_invoice(due_in=1), self._create_invoice(due_in=2)

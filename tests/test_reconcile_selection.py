@@ -115,8 +115,6 @@ class TestReconcileSelection(ReconcileCommon):
         ).reconcile()
         self.assertOpen(first, 30)
         leftover = self._leftover(due_in=3)
-        [row] = self.env.execute_query(self.evidence._get_candidates_query(limit=1))
-        self.assertEqual(row[0], first.id)
         found = self.evidence._find_candidates(limit=1)
         self.assertEqual([id_ for _due, id_ in found], leftover.ids)
 
