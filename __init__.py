@@ -4,9 +4,8 @@ from . import wizard
 
 
 def uninstall_hook(env):
-    """Take the guard of the decision log away, which PostgreSQL would keep. Make the demo payments
-    deletable: posted, they would stay, and keep their customers and journals."""
-    env['pos_receivable.match.decision']._drop_guard()
+    """Make the demo payments deletable: posted, they would stay, and keep their customers and
+    journals."""
     # From now on, links between payments and invoices may be mixed up again.
     noted = ('pos_receivable.late_workers', 'pos_receivable.mixed_links')
     env['ir.config_parameter'].search([('key', 'in', noted)]).unlink()

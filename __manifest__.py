@@ -15,8 +15,6 @@
         'views/account_payment_views.xml',
         'views/pos_config_views.xml',
         'views/pos_session_views.xml',
-        'views/pos_receivable_match_log_views.xml',
-        'views/pos_receivable_match_proposal_views.xml',
         'views/pos_receivable_reconcile_issue_views.xml',
         'views/pos_receivable_reconcile_run_views.xml',
         'views/res_config_settings_views.xml',
@@ -30,14 +28,10 @@
         'demo/res_partner_demo.xml',
         'demo/account_move_demo.xml',
         'demo/account_payment_demo.xml',
-        'demo/pos_receivable_match_demo.xml',
         'demo/pos_receivable_reconcile_demo.xml',
     ],
     'uninstall_hook': 'uninstall_hook',
     'assets': {
-        'web.assets_backend': [
-            'pos_receivable/static/src/backend/**/*',
-        ],
         'point_of_sale._assets_pos': [
             'pos_receivable/static/src/app/**/*',
         ],

@@ -25,7 +25,10 @@ OPTIONS = {
 }
 COMMANDS = {
     "demo": (demo.demo, "serve the shop with demo data (--fresh: forget what was done in it)"),
-    "test": (testing.test, "run every test and linter; ARGS='-k name' or a path runs a part"),
+    "test": (
+        testing.test,
+        "run every test and linter; ARGS='-k name' or a path runs a part, --everything installs all",
+    ),
     "check": (
         testing.check,
         "the quick tests and linters, and those that ARGS name, while working",

@@ -1,4 +1,6 @@
-"""Long tests that need no browser, in a second pytest with a database of its own, on another core.
+"""The tests of the other addons, and long ones that need no browser, in a second pytest with a
+database of its own, on another core. There all that a shop can have is installed; the first run has
+the first addon alone.
 
 In a complete run they are left out of the first one, where dev/tests/test_aside.py waits for them
 and fails as they do.
@@ -14,10 +16,10 @@ import threading
 from . import paths
 
 TESTS = (
+    "addons/pos_receivable_automation/tests",
+    "addons/pos_receivable_match/tests",
     "tests/test_money.py",
     "dev/tests/test_crowd.py",
-    "dev/tests/test_queue_job.py",
-    "dev/tests/test_neighbours.py",
 )
 WAITING = "dev/tests/test_aside.py"
 MONEY_STEPS = "2000"

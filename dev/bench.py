@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import platform
+import sys
 import tempfile
 from pathlib import Path
 
@@ -27,6 +28,8 @@ TITLES = (
 
 
 def bench(arguments):
+    paths.mount()
+    sys.path += map(str, paths.tooling())
     rows = {name: importlib.import_module(f"benchmarks.{name}") for name in ROWS}
     options = _read(arguments, rows)
     report = {"date": datetime.date.today().isoformat(), "machine": _machine(), "rows": {}}

@@ -11,6 +11,9 @@ def bench_matching(arguments):
     """Measure precision, coverage, recall and speed; print a table and write JSON."""
     output = Path(os.environ.get("OUT") or paths.CACHE / "bench-matching.json").resolve()
     command = [python_env.get(), "-B", "-m", "benchmarks.matching", "--output", output]
+    addons = paths.addons()
+    # Pure Python, found without an addons path: the library, and the bound it is judged by.
+    environment = python_env.environment(PYTHONPATH=str(addons["pos_receivable_automation"]))
     return subprocess.call(
-        [*map(str, command), *arguments], cwd=paths.CHECKOUT, env=python_env.environment()
+        [*map(str, command), *arguments], cwd=addons["pos_receivable_match"], env=environment
     )

@@ -1,4 +1,4 @@
-"""The core's own tests of what this addon extends, with the addon installed."""
+"""The core's own tests of what this addon extends, with our addons installed."""
 
 import contextlib
 import json
@@ -40,7 +40,7 @@ def test_core(arguments):
             PATH=os.pathsep.join([chromium, os.environ["PATH"]]),
         )
         remove(KNOWN)
-        with step("Installing the addon in a copy, building browser bundles"):
+        with step("Installing the addons in a copy, building browser bundles"):
             databases.install(name, *BUNDLES)
         _run(here, name, environment, *(arguments or _suites(here)))
         failed = _failed()

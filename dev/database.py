@@ -37,9 +37,12 @@ class Databases:
             env=self.stage.environment(),
         )
 
-    def install(self, name, *bundles, addons=(paths.ADDON,)):
-        """Make `name` anew: a copy of the template with addons installed and bundles built."""
-        self._make(name, self._install, self.base(), bundles, addons)
+    def install(self, name, *bundles, addons=None):
+        """Make `name` anew: a copy of the template with addons installed and bundles built.
+
+        Without `addons`, with all that a shop without further addons of others can have.
+        """
+        self._make(name, self._install, self.base(), bundles, addons or standard_addons())
 
     def _install(self, name, base, bundles, addons):
         self.copy(base, name)
@@ -132,6 +135,13 @@ class Databases:
             env=self.stage.environment(),
         )
         return json.loads(answer)
+
+
+def standard_addons():
+    """The addons, except those that install themselves beside an addon of others."""
+    return [
+        name for name, folder in paths.addons().items() if not manifest(folder).get("auto_install")
+    ]
 
 
 def manifest(addon):

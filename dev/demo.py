@@ -13,7 +13,7 @@ import time
 import urllib.request
 
 from . import paths, programs, stage
-from .database import PREFIX, Databases
+from .database import PREFIX, Databases, standard_addons
 from .steps import Problem, dying_with_us, lock, say, step, tail
 
 NAME = f"{PREFIX}_demo_{paths.CHECKOUT_ID}"
@@ -98,11 +98,12 @@ def _up_to_date(databases, name, fresh):
     code = paths.addons_digest()
     if fresh or not databases.exists(name):
         databases.base()
-        with step("Installing the addon in a copy"):
+        with step("Installing the addons in a copy"):
             databases.install(name, *BUNDLES)
     elif databases.comment(name) != code:
-        with step("Updating the addon, its code has changed"):
-            databases.prepare(name, "--update", paths.ADDON)
+        with step("Updating the addons, their code has changed"):
+            new = [option for addon in standard_addons() for option in ("--install", addon)]
+            databases.prepare(name, *new, "--update", paths.ADDON)
     databases.set_comment(name, code)
 
 

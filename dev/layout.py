@@ -6,7 +6,7 @@ import shutil
 from . import paths
 from .steps import remove
 
-APART = ("addons", "benchmarks", "dev")  # folders of the checkout that are not the first addon's
+APART = ("addons", "benchmarks", "dev")  # what is not installed
 IGNORED = shutil.ignore_patterns(".git*", "__pycache__", "*.pyc")
 
 
@@ -14,10 +14,9 @@ def lay_out(folder):
     """Make `folder` anew, with a copy of every addon under its technical name."""
     remove(folder)
     for name, source in paths.addons().items():
-        apart = APART if source == paths.CHECKOUT else ()
 
-        def ignore(path, names, source=source, apart=apart):
-            top = apart if path == str(source) else ()
+        def ignore(path, names, source=source):
+            top = APART if path == str(source) else ()
             return IGNORED(path, names) | set(top).intersection(names)
 
         shutil.copytree(source, folder / name, ignore=ignore)

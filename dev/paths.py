@@ -22,7 +22,7 @@ LOGS = CACHE / "logs"
 CHECKOUT_ID = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
 PLACE = CACHE / "checkouts" / CHECKOUT_ID  # what belongs to this checkout alone
 ADDONS = PLACE / "addons"  # holds only a link for each addon
-TOOLING = PLACE / "tooling"  # holds only links to dev and benchmarks, for PYTHONPATH
+TOOLING = PLACE / "tooling"  # holds only links, for PYTHONPATH: see tooling()
 MOUNT = ADDONS / ADDON
 
 
@@ -38,12 +38,22 @@ def mount():
     for gone in set(ADDONS.glob("*")) - set(links):
         if gone.is_symlink():
             gone.unlink(missing_ok=True)
-    links |= {TOOLING / name: CHECKOUT / name for name in ("dev", "benchmarks")}
+    links |= {TOOLING / ADDON / "dev": DEV}
+    links |= {
+        TOOLING / name / "benchmarks": folder / "benchmarks"
+        for name, folder in addons().items()
+        if (folder / "benchmarks").exists()
+    }
     for link, target in links.items():
         link.parent.mkdir(parents=True, exist_ok=True)
         if not link.is_symlink() or Path(os.readlink(link)) != target:
             link.unlink(missing_ok=True)
             link.symlink_to(target)
+
+
+def tooling():
+    """What to search for `dev`, and for the modules of `benchmarks`, which every addon may add to."""
+    return sorted(folder for folder in TOOLING.glob("*") if folder.is_dir())
 
 
 def digest(*parts):

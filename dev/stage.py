@@ -25,7 +25,7 @@ class Stage:
         return dataclasses.replace(self, others=(python_env.get_addons(),))
 
     def environment(self, **extra):
-        search = os.pathsep.join(map(str, (self.odoo.path, paths.TOOLING, *self.others)))
+        search = os.pathsep.join(map(str, (self.odoo.path, *paths.tooling(), *self.others)))
         return self.server.environment(PYTHONPATH=search, **extra)
 
     def command(self, *arguments):

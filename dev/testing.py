@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 from . import aside, browser, lint, paths, python_env, stage
-from .database import PREFIX, Databases
+from .database import PREFIX, Databases, standard_addons
 from .steps import dying_with_us, lock, step
 
 BUNDLES = (
@@ -22,10 +22,10 @@ BUNDLES = (
     "web.assets_web",
     "bus.websocket_worker_assets",
 )
-DOCTESTED = ("matching", "tools", "benchmarks/plan.py")  # pure Python
+EVERYTHING = "--everything"
+DOCTESTED = ("matching", "statistics", "tools")  # folders of an addon with examples to run
 QUICK = (
-    *DOCTESTED,
-    "tests/matching",
+    "addons/pos_receivable_match/tests/matching",
     "tests/test_hoot.py",
     "dev/tests/test_lint.py",
     "dev/tests/test_walls.py",
@@ -34,6 +34,7 @@ QUICK = (
 
 def test(arguments):
     """Run the tests; pytest's own output comes last. Returns its exit code."""
+    arguments = _spell_out(arguments)
     with contextlib.ExitStack() as stack:
         here = stack.enter_context(stage.ready())
         browser_folder = os.path.dirname(browser.get())
@@ -58,17 +59,28 @@ def test(arguments):
         return subprocess.call(command, cwd=paths.ADDONS, env=environment)
 
 
+def _spell_out(arguments):
+    """What EVERYTHING stands for: the tests of all addons, with all of them installed."""
+    if EVERYTHING not in arguments:
+        return arguments
+    folders = [f"{addon}/tests" for addon in standard_addons()]
+    ignored = f"--ignore={paths.MOUNT / 'tests' / 'neighbours'}"
+    return [*(a for a in arguments if a != EVERYTHING), *folders, ignored]
+
+
 def _get_addons(arguments):
     """The first addon, and those in addons/ of which the arguments name a part."""
-    named = {_mounted(argument).split("/")[0] for argument in arguments}
+    pure = {_mounted(argument) for argument in QUICK}
+    named = {
+        _mounted(argument).split("/")[0] for argument in arguments if _mounted(argument) not in pure
+    }
     return [name for name in paths.addons() if name == paths.ADDON or name in named]
 
 
 def _command(here, name, arguments):
     arguments = [_mounted(argument) for argument in arguments]
     if not any(argument.startswith(paths.ADDON) for argument in arguments):
-        folders = [f"{paths.ADDON}/{name}" for name in ("tests", *DOCTESTED, "dev/tests")]
-        arguments += [folder for folder in folders if (paths.ADDONS / folder).exists()]
+        arguments += [f"{paths.ADDON}/tests", *doctested(), f"{paths.ADDON}/dev/tests"]
         # Their addons are only on the database of dev/tests/test_neighbours.py.
         arguments.append(f"--ignore={paths.MOUNT / 'tests' / 'neighbours'}")
     return [
@@ -80,6 +92,17 @@ def _command(here, name, arguments):
         f"--odoo-database={name}",
         *arguments,
     ]
+
+
+def doctested():
+    """The files and folders with examples, as they are mounted."""
+    found = [
+        f"{addon}/{name}"
+        for addon, folder in paths.addons().items()
+        for name in DOCTESTED
+        if (folder / name).exists()
+    ]
+    return [*found, f"{paths.ADDON}/benchmarks/plan.py"]
 
 
 def _mounted(argument):
@@ -136,7 +159,7 @@ def _linters(name, arguments):
 
 def check(arguments):
     """What is quick enough to be run while working, and what the arguments name."""
-    return test([*QUICK, *arguments])
+    return test([*doctested(), *QUICK, *arguments])
 
 
 def coverage(arguments):

@@ -7,9 +7,9 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.bulk_messages import bulk_messages
 from ..tools.locks import lock_rows, share_row
 from ..tools.payload import read_id
-from .pos_receivable_bulk_messages import bulk_messages
 
 MAX_RECEIPT_MAILS = 5
 MAX_GIVEN_UP = 200

@@ -3,71 +3,19 @@ import random
 import time
 
 from odoo import api, models
-from odoo.exceptions import ConcurrencyError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from .pos_receivable_bulk_messages import bulk_messages
+from ..tools.isolate import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
-CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 MAX_TRIES = 5
-# A group that fails is divided by this. More parts let fewer good records fail again with the bad
-# one, but each part has its own fixed cost.
-PARTS = 4
 # name: (default, lowest, highest)
 SETTINGS = {
     'batch_size': (100, 1, 500),
     'workers': (1, 1, 16),
     'retention': (90, 1, 3650),
     'activity_after': (3, 1, 100),
-    'reviews': (100, 1, 1000),
-    'precision': (97, 50, 99),
 }
-
-
-def isolate(env, groups, work):
-    """Call ``work`` on each group, in a savepoint; where it fails, on parts of it, until the culprits
-    are alone.
-
-    :param groups: records, or other sequences that may be keys; taken from the end
-    :return: ``{group of one: exception}``
-    """
-    errors = {}
-    stack = list(groups)
-    while stack:
-        group = stack.pop()
-        if not group:
-            continue
-        try:
-            with bulk_messages(env):
-                work(group)
-        except CONFLICTS:
-            raise
-        except Exception as error:  # noqa: BLE001 - the caller logs and records them
-            if len(group) == 1:
-                errors[group] = error
-            else:
-                part = -(-len(group) // PARTS)
-                starts = reversed(range(0, len(group), part))  # the first records come first
-                stack += [group[start : start + part] for start in starts]
-    return errors
-
-
-def build_each(rows, build):
-    """What ``build`` makes of each row, whatever stands in the others.
-
-    :return: ``(list of what was built, {place of a row: exception})``
-    """
-    built, errors = [], {}
-    for place, row in enumerate(rows):
-        try:
-            built.append(build(row))
-        except CONFLICTS:
-            raise
-        except Exception as error:  # noqa: BLE001 - the caller logs and records them
-            errors[place] = error
-    return built, errors
 
 
 class PosReceivableJobs(models.AbstractModel):
@@ -77,9 +25,18 @@ class PosReceivableJobs(models.AbstractModel):
     _description = "Nightly Jobs"
 
     @api.model
+    def _get_setting_bounds(self):
+        """For other addons to add to: each setting ``pos_receivable.<name>`` is a field
+        ``receivable_<name>`` of ``res.config.settings``.
+
+        :return: ``{name: (default, lowest, highest)}``
+        """
+        return SETTINGS
+
+    @api.model
     def _get_setting(self, name):
         """The value of a setting, within its bounds whatever was entered by hand."""
-        default, lowest, highest = SETTINGS[name]
+        default, lowest, highest = self._get_setting_bounds()[name]
         # Elevated: administrators alone may read parameters; these are no secrets.
         parameters = self.env['ir.config_parameter'].sudo()
         value = parameters.get_param(f'pos_receivable.{name}', default)

@@ -5,9 +5,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
+from ..tools.isolate import CONFLICTS, describe_error, isolate
 from ..tools.reconcile_plan import plan_waves
-from .pos_receivable_jobs import CONFLICTS, isolate
-from .pos_receivable_reconcile_issue import describe_error
 
 _logger = logging.getLogger(__name__)
 
@@ -331,7 +330,8 @@ class PosReceivableReconcileEngine(models.AbstractModel):
             is_settled = invoice.currency_id.is_zero(invoice.amount_residual)
             outcome = 'reconciled' if is_settled else 'partly'
         else:
-            outcome, why = 'nothing', {'why': invoice._explain_nothing_to_reconcile()}
+            reasons = self.env['pos_receivable.reconcile.reason']
+            outcome, why = 'nothing', {'why': reasons._explain(invoice)}
         return self._prepare_line_vals(invoice, outcome, amount, **why)
 
     @api.model

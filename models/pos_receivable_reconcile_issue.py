@@ -1,25 +1,23 @@
 import traceback
-from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import get_lang
 
+from ..tools.backoff import get_delay
+from ..tools.isolate import describe_error, make_storable
 from ..tools.payload import read_id
 from .account_move import OPEN_STATES
 
-FIRST_RETRY = timedelta(hours=12)  # by the next night
-LONGEST_WAIT = timedelta(days=14)
 MAX_TRACEBACK = 20_000
 MAX_ACTIVITIES = 10  # for one person at a time
 
 
 class PosReceivableReconcileIssue(models.Model):
     """An invoice whose payments could not be reconciled: tried again later and later, so that it
-    is neither forgotten nor in the way of the others. Or one that incoming money cannot be matched
-    with, because it cannot be read; that is looked at each night."""
+    is neither forgotten nor in the way of the others. Other addons add kinds of their own."""
 
     _name = 'pos_receivable.reconcile.issue'
     _description = "Reconciliation Issue"
@@ -32,7 +30,7 @@ class PosReceivableReconcileIssue(models.Model):
         'account.move', string="Invoice", required=True, readonly=True, ondelete='cascade'
     )
     kind = fields.Selection(
-        [('reconcile', "Reconciliation"), ('match', "Matching")],
+        [('reconcile', "Reconciliation")],
         string="Failed In",
         default='reconcile',
         required=True,
@@ -65,16 +63,9 @@ class PosReceivableReconcileIssue(models.Model):
     _waiting_idx = models.Index("(move_id, next_retry) WHERE state = 'open'")
 
     @api.model
-    def _get_delay(self, attempts):
-        """How long to wait after failing ``attempts`` times in a row: doubling, up to a fortnight.
-
-        Half a day to begin with, so that the next night tries again.
-        """
-        return min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
-
-    @api.model
     def _record_failure(self, invoice, error, kind='reconcile'):
-        """Note that reconciling ``invoice``, or matching it, failed with ``error``, an exception."""
+        """Note that reconciling ``invoice``, or what else the ``kind`` is about, failed with ``error``,
+        an exception."""
         now = self.env.cr.now()
         issue = self.search([('move_id', '=', invoice.id), ('kind', '=', kind)])
         attempts = (issue.attempts if issue.state == 'open' else 0) + 1
@@ -82,11 +73,9 @@ class PosReceivableReconcileIssue(models.Model):
             'state': 'open',
             'attempts': attempts,
             'error': describe_error(error),
-            'traceback': _make_storable(
-                ''.join(traceback.format_exception(error))[-MAX_TRACEBACK:]
-            ),
+            'traceback': make_storable(''.join(traceback.format_exception(error))[-MAX_TRACEBACK:]),
             'date_last_failed': now,
-            'next_retry': kind == 'reconcile' and now + self._get_delay(attempts),
+            'next_retry': kind == 'reconcile' and now + get_delay(attempts),
             'date_resolved': False,
         }
         if attempts == 1:
@@ -130,14 +119,14 @@ class PosReceivableReconcileIssue(models.Model):
         theirs = self.with_context(lang=get_lang(self.env, person.lang).code)
         theirs.activity_schedule(
             'mail.mail_activity_data_todo',
-            summary=(
-                theirs.env._("%(invoice)s cannot be reconciled", invoice=self.move_id.name)
-                if self.kind == 'reconcile'
-                else theirs.env._("%(invoice)s cannot be matched", invoice=self.move_id.name)
-            ),
+            summary=theirs._get_summary(),
             note=self.error,
             user_id=person.id,
         )
+
+    def _get_summary(self):
+        """What is wrong, in a few words; for other addons to extend."""
+        return self.env._("%(invoice)s cannot be reconciled", invoice=self.move_id.name)
 
     def _count_requests(self, person):
         """Issues this person is already asked about: what fails for a thousand invoices alike is
@@ -201,37 +190,13 @@ class PosReceivableReconcileIssue(models.Model):
         """Try these again now; the notification says how it went."""
         if not all(read_id(id_) for id_ in self._ids) or not (issues := self.exists()):
             raise UserError(self.env._("Choose the issues to try again."))
-        matching = issues.filtered(lambda issue: issue.kind == 'match')
-        answer = matching and matching._match_again()
-        others = (issues - matching).move_id
-        return others._reconcile_linked_payments() if others else answer
+        return issues._retry()
 
-    def _match_again(self):
-        """Match once more, also where no money waits at the moment.
+    def _retry(self):
+        """For other addons to extend: each tries those of its own kind, the others are left to
+        ``super()``.
 
-        :return: a notification that says how it went
+        :return: what to show the user
         :raise AccessError: not an invoicing user
         """
-        proposals = self.env['pos_receivable.match.proposal']
-        proposals._check_may_decide()
-        for company in self.company_id:
-            # Elevated: what is read and written is the night's, whoever asks for it.
-            engine = self.env['pos_receivable.match.engine'].sudo()._with_tree(company)
-            engine._note_left_out(engine._read_index(company, [])[1])
-        failed = self.filtered(lambda issue: issue.state == 'open')
-        if failed:
-            return proposals._notify('danger', *failed.mapped('error'))
-        return proposals.action_match_now()
-
-
-def describe_error(error):
-    """What an exception says, as text that can be stored."""
-    # The core's warnings with a button say in the same breath where it leads.
-    said = error.args[0] if isinstance(error, RedirectWarning) else error
-    return _make_storable(str(said).strip() or type(error).__name__)
-
-
-def _make_storable(text):
-    """``text`` without what PostgreSQL refuses: an error may quote anything, and noting it must
-    not fail."""
-    return text.replace('\x00', '\N{REPLACEMENT CHARACTER}').encode('utf-8', 'replace').decode()
+        return self.move_id._reconcile_linked_payments()

@@ -22,7 +22,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
     accountants, who may start the work by hand, have no rights on them."""
 
     _name = 'pos_receivable.reconcile.schedule'
-    _inherit = 'pos_receivable.reconcile.engine'
+    _inherit = 'pos_receivable.jobs'
     _description = "Reconciliation: Schedule"
 
     @api.model
@@ -53,6 +53,10 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
                 # begins with it again, and those behind it would never have their turn.
                 if more and not time_left:
                     return
+
+    @api.model
+    def _get_engine(self):
+        return self.env['pos_receivable.reconcile.engine']
 
     @api.model
     def _commit_step(self, company, shard, queue, *, others):
@@ -109,7 +113,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
             self._end(shard, run)
             return [], False
         invoices = self.env['account.move'].browse(id_ for _due, id_ in batch)
-        outcomes, busy = self._reconcile_batch(invoices)
+        outcomes, busy = self._get_engine()._reconcile_batch(invoices)
         self._log(run, company, shard, batch, outcomes, busy)
         return batch, True
 
@@ -163,7 +167,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
                 outcomes, last_due=due, last_move_id=last_id, deferred_ids=deferred + busy.ids
             )
         else:
-            outcomes = outcomes + [self._skip(invoice) for invoice in busy]
+            outcomes = outcomes + [self._get_engine()._skip(invoice) for invoice in busy]
             run._record(outcomes, deferred_ids=deferred[len(batch) :])
             if run.trigger == 'manual' and not run.deferred_ids:
                 run._finish()
@@ -173,7 +177,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
         """End ``run``, and resolve the issues it did not meet again; those of the companies that it
         was for, which are not all of a tree when a user of a branch has started it."""
         companies = self.env.companies
-        issues = self._get_issues()
+        issues = self._get_engine()._get_issues()
         # Due for a retry before the run began, but without anything to try: others were in use
         # by somebody, or are not overdue.
         index, count = shard
@@ -185,7 +189,7 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
                 ('next_retry', '<=', run.date_start or self.env.cr.now()),
             ]
         ).filtered(lambda issue: issue.move_id.commercial_partner_id.id % count == index)
-        self._resolve_unsolvable(issues._find_settled(companies) | waiting)
+        self._get_engine()._resolve_unsolvable(issues._find_settled(companies) | waiting)
         if run:
             run._finish()
 

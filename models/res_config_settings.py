@@ -17,6 +17,11 @@ def _parameter(name, string):
     return fields.Integer(string=string, config_parameter=f'pos_receivable.{name}', default=default)
 
 
+def _get_bounded_fields(env):
+    bounds = env['pos_receivable.jobs']._get_setting_bounds()
+    return [f'receivable_{name}' for name in bounds]
+
+
 class ResConfigSettings(models.TransientModel):
     _inherit = 'res.config.settings'
 
@@ -46,17 +51,6 @@ class ResConfigSettings(models.TransientModel):
     receivable_workers = _parameter('workers', "Parallel workers")
     receivable_retention = _parameter('retention', "Days to keep the log")
     receivable_activity_after = _parameter('activity_after', "Failures before an activity")
-    receivable_reviews = _parameter('reviews', "Reviews before automatic")
-    receivable_precision = _parameter('precision', "Precision before automatic (%)")
-    receivable_writeoff_account_id = fields.Many2one(
-        related='company_id.receivable_writeoff_account_id', readonly=False
-    )
-    receivable_writeoff_limit = fields.Monetary(
-        related='company_id.receivable_writeoff_limit', readonly=False
-    )
-    receivable_writeoff_percentage = fields.Float(
-        related='company_id.receivable_writeoff_percentage', readonly=False
-    )
     receivable_cron_active = fields.Boolean(string="Reconcile payments automatically")
     receivable_cron_interval = fields.Integer(string="Every")
     receivable_cron_interval_type = fields.Selection(
@@ -69,10 +63,12 @@ class ResConfigSettings(models.TransientModel):
     # What the form was opened with: it is sent back as a whole, hours later perhaps.
     receivable_cron_nextcall_shown = fields.Datetime()
 
-    @api.constrains(*(f'receivable_{name}' for name in SETTINGS))
+    # A function of the bounds, to which other addons add.
+    @api.constrains(lambda self: _get_bounded_fields(self.env))
     def _check_receivable_settings(self):
+        bounds = self.env['pos_receivable.jobs']._get_setting_bounds()
         for settings in self:
-            for name, (_default, lowest, highest) in SETTINGS.items():
+            for name, (_default, lowest, highest) in bounds.items():
                 field = settings._fields[f'receivable_{name}']
                 if not lowest <= settings[field.name] <= highest:
                     raise ValidationError(
@@ -83,9 +79,6 @@ class ResConfigSettings(models.TransientModel):
                             highest=highest,
                         )
                     )
-
-    def action_open_match_modes(self):
-        return self.env['pos_receivable.match.mode'].action_open_modes()
 
     @api.model
     def get_values(self):

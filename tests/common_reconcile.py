@@ -101,6 +101,29 @@ class ReconcileCommon(PosReceivableCommon):
         transaction.payment_id = refund
         return refund
 
+    def _get_item(self, invoice):
+        return invoice.line_ids.filtered(lambda line: line.account_type == 'asset_receivable')
+
+    def _register(self, amount, *invoices, **values):
+        """One payment over all ``invoices``, by the core's wizard."""
+        wizard = self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=self.env['account.move'].union(*invoices).ids
+        )
+        return wizard.create(
+            {
+                'journal_id': self.transfer_journal.id,
+                'amount': amount,
+                'group_payment': True,
+                **values,
+            }
+        )._create_payments()
+
+    def _mix_up(self, *payments):
+        """Links of before the addon was there: all of these to all of their invoices."""
+        payments = self.env['account.payment'].union(*payments)
+        payments.invoice_ids = payments.invoice_ids
+        self.env['ir.config_parameter'].set_param('pos_receivable.mixed_links', max(payments.ids))
+
     def _run(self, times=1):
         """Let the scheduler run the action; the new runs."""
         before = self.env['pos_receivable.reconcile.run'].search([])

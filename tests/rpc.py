@@ -1,10 +1,10 @@
 """What tests need that stand where a remote caller stands: the dispatcher of the server, the list
-of what it lets through to this addon, and what the ledger holds."""
+of what it lets through to an addon, and what the ledger holds."""
 
 from odoo.models import MAGIC_COLUMNS
 from odoo.service.model import call_kw
 
-PREFIX = 'odoo.addons.pos_receivable.'
+FAMILY = 'odoo.addons.pos_receivable'  # and what its name begins with
 LEDGER = {
     'entries': "SELECT state, COUNT(*) FROM account_move GROUP BY state",
     'items': """
@@ -31,13 +31,13 @@ def call(user, model, method, *args, **kwargs):
     return call_kw(env[model], method, args, {**kwargs, 'context': context})
 
 
-def find_public_methods(env):
-    """Whatever this addon's classes define and anybody may call: ``{'model.method'}``."""
+def find_public_methods(env, addon='pos_receivable'):
+    """Whatever the addon's classes define and anybody may call: ``{'model.method'}``."""
     return {
         f'{name}.{attribute}'
         for name, model in env.registry.items()
         for base in model.__mro__
-        if base.__module__.startswith(PREFIX)
+        if base.__module__.startswith(f'odoo.addons.{addon}.')
         for attribute, value in vars(base).items()
         if callable(value)
         and not attribute.startswith('_')
@@ -47,21 +47,21 @@ def find_public_methods(env):
     }
 
 
-def find_own_methods(env):
+def find_own_methods(env, addon='pos_receivable'):
     """Those of them that the core does not know: the contract of the till."""
     return {
         method
-        for method in find_public_methods(env)
+        for method in find_public_methods(env, addon)
         if all(
-            base.__module__.startswith(PREFIX)
+            base.__module__.startswith(FAMILY)
             for base in env.registry[method.rpartition('.')[0]].__mro__
             if method.rpartition('.')[2] in vars(base)
         )
     }
 
 
-def find_fields(env):
-    """The fields that exist because of this addon: ``{'model.field'}``; not those of its own
+def find_fields(env, addon='pos_receivable'):
+    """The fields that exist because of the addon: ``{'model.field'}``; not those of its own
     wizards, which belong to whoever opened them, nor of what has no records."""
     return {
         f'{name}.{field.name}'
@@ -69,7 +69,7 @@ def find_fields(env):
         if not (model._transient and name.startswith('pos_receivable.'))
         if not model._abstract
         for field in model._fields.values()
-        if 'pos_receivable' in field._modules and field.name not in (*MAGIC_COLUMNS, 'display_name')
+        if addon in field._modules and field.name not in (*MAGIC_COLUMNS, 'display_name')
     }
 
 

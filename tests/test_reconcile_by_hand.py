@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common_match import MatchCommon
+from .common_reconcile import ReconcileCommon
 
 
 @tagged('post_install', '-at_install')
-class TestReconcileByHand(MatchCommon):
+class TestReconcileByHand(ReconcileCommon):
     """What a person takes apart by hand stays apart until a person says otherwise."""
 
     def _take_off(self, invoice, payment=None):

@@ -248,10 +248,10 @@ def assert_decided_once(counter, diary):
     assert len(credits) == sum(amount == 0.0 for _invoice, amount in due)
     booked = counter.sql(
         """SELECT decision.proposal, (item.booked->>'item')::int
-             FROM pos_receivable_match_decision decision,
+             FROM pos_receivable_decision decision,
                   jsonb_array_elements(decision.outcome->'booked') item(booked)
             WHERE decision.proposal = ANY(%s) AND decision.action IN ('accept', 'choose')
-              AND NOT EXISTS (SELECT FROM pos_receivable_match_decision later
+              AND NOT EXISTS (SELECT FROM pos_receivable_decision later
                                WHERE later.proposal = decision.proposal
                                  AND later.id > decision.id AND later.action = 'undo')""",
         [shop["desk_proposals"] + shop["desk_strays"]],

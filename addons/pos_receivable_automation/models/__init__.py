@@ -1,0 +1,4 @@
+from . import decision
+from . import jobs
+from . import mode
+from . import res_config_settings

@@ -1,0 +1,9 @@
+from . import models
+from . import wizard
+
+
+def uninstall_hook(env):
+    """Forget the modes of the rules that go; what was decided by them stays in the log."""
+    modes = env['pos_receivable.mode']
+    rules = [code for code, known in modes._get_capabilities().items() if known.area == 'match']
+    modes.search([('capability', 'in', rules)]).unlink()

@@ -1,0 +1,202 @@
+from collections import Counter
+
+from stdnum import iso11649
+from stdnum.ch import esr
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.account.tools import structured_reference
+
+from ..matching import Knowledge, Policy
+from ..matching.accounts import normalise_account
+from ..matching.names import normalise
+from ..tools.receipt_id import ReceiptId, split
+from .source import to_minor
+
+NEVER_AGAIN = 2  # rejections after which it is not proposed any more
+# Elsewhere a tenth of all digits pass for a reference: only where such references are used.
+NATIONAL = {
+    'FI': structured_reference.is_valid_structured_reference_fi,
+    'NL': structured_reference.is_valid_structured_reference_nl,
+    'NO': structured_reference.is_valid_structured_reference_no_se,
+    'SE': structured_reference.is_valid_structured_reference_no_se,
+    'SI': structured_reference.is_valid_structured_reference_si,
+}
+
+
+def _is_swiss(compact):
+    return len(compact) == 27 and compact.isdigit() and esr.is_valid(compact)
+
+
+class PosReceivableMatchKnowledge(models.AbstractModel):
+    """What is known beside the money and the invoices: whose account it is, what people taught,
+    which references are in use, rates, and what may be booked."""
+
+    _name = 'pos_receivable.match.knowledge'
+    _inherit = 'pos_receivable.jobs'
+    _description = "Matching: Knowledge"
+
+    @api.model
+    def _read_knowledge(self, company, receipts):
+        accounts, learned = self._read_accounts(company, receipts)
+        return Knowledge(
+            accounts=accounts,
+            learned_accounts=learned,
+            aliases=self._read_aliases(company, receipts),
+            validators=self._get_validators(company),
+            convert=self._make_converter(company),
+            rejected={
+                receipt: [items for items, count in sets.items() if count >= NEVER_AGAIN]
+                for receipt, sets in self._read_rejections(receipts).items()
+            },
+        )
+
+    @api.model
+    def _read_accounts(self, company, receipts):
+        """
+        :return: ``({account: customers}, {accounts that accepting taught})``
+        """
+        numbers = {normalise_account(receipt.payer_account) for receipt in receipts} - {''}
+        # Elevated: whose account it is counts, whether or not the user may see bank accounts.
+        banks = self.env['res.partner.bank'].sudo()
+        banks = banks.search(
+            [
+                ('sanitized_acc_number', 'in', list(numbers)),
+                ('company_id', 'in', (False, *self._get_tree(company.root_id).ids)),
+            ]
+        )
+        # Elevated: that another company has learned it counts, though only there.
+        taught = self.env['pos_receivable.match.account'].sudo()
+        taught = taught.search([('bank_id', 'in', banks.ids)])
+        confirmed = taught.filtered(lambda a: a.count and a.company_id == company.root_id).bank_id
+        taught = taught.bank_id.filtered(lambda bank: not bank.allow_out_payment)
+        accounts = {}
+        for bank in banks - (taught - confirmed):
+            holder = bank.partner_id.commercial_partner_id
+            accounts.setdefault(normalise_account(bank.acc_number), set()).add(holder.id)
+        for number, customer in self._read_payers(accounts):
+            accounts[number].add(customer)
+        return accounts, {normalise_account(bank.acc_number) for bank in taught & confirmed}
+
+    @api.model
+    def _read_payers(self, numbers):
+        """For whom was paid from the accounts ``numbers``, as far as it was accepted and stands.
+
+        :return: list of ``(account, commercial partner)``
+        """
+        if not numbers:
+            return []
+        return self.env.execute_query(self._get_payers_query(numbers))
+
+    @api.model
+    def _get_payers_query(self, numbers):
+        """Through an index of its own, whose expression and condition have to be written just
+        so."""
+        return SQL(
+            """
+            SELECT DISTINCT
+                   UPPER(REGEXP_REPLACE(proposal.payer_account, '[^A-Za-z0-9]', '', 'g')),
+                   customer.commercial_partner_id
+              FROM pos_receivable_match_proposal proposal
+              JOIN pos_receivable_match_allocation allocation
+                ON allocation.candidate_id = proposal.candidate_id
+              JOIN account_move_line item ON item.id = allocation.line_id
+              JOIN res_partner customer ON customer.id = item.partner_id
+             WHERE proposal.state = 'accepted'
+               AND UPPER(REGEXP_REPLACE(proposal.payer_account, '[^A-Za-z0-9]', '', 'g')) IN %s
+            """,
+            tuple(numbers),
+        )
+
+    @api.model
+    def _read_aliases(self, company, receipts):
+        names = {normalise(receipt.payer_name) for receipt in receipts} - {''}
+        # Elevated: learned in the root company, which who works in a branch alone may not see.
+        found = self.env['pos_receivable.match.alias'].sudo()
+        found = found.search(
+            [
+                ('company_id', '=', company.root_id.id),
+                ('name', 'in', list(names)),
+                ('count', '>', 0),
+            ]
+        )
+        aliases = {}
+        for alias in found:
+            counts = aliases.setdefault(alias.name, Counter())
+            # Who was a customer alone may belong to a company by now.
+            counts[alias.partner_id.commercial_partner_id.id] += alias.count
+        return aliases
+
+    @api.model
+    def _read_rejections(self, receipts):
+        """
+        :return: ``{receipt id: {frozenset of the items' ids: how often rejected}}``; what a person
+            has taken apart counts as rejected for good
+        """
+        lines, statement_lines = split(receipt.id for receipt in receipts)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                  SELECT line_id, statement_line_id, together, MAX(count)
+                    FROM (
+                            SELECT line_id,
+                                   statement_line_id,
+                                   COALESCE(together, item_id::varchar) AS together,
+                                   count
+                              FROM pos_receivable_match_rejection
+                             WHERE line_id IN %(lines)s OR statement_line_id IN %(statement_lines)s
+                         UNION ALL
+                            SELECT apart.credit_id, NULL, apart.debit_id::varchar, %(never_again)s
+                              FROM (%(kept_apart)s) apart
+                             WHERE apart.credit_id IN %(lines)s
+                         ) rejection
+                GROUP BY line_id, statement_line_id, together
+                """,
+                lines=lines or (0,),
+                statement_lines=statement_lines or (0,),
+                never_again=NEVER_AGAIN,
+                kept_apart=self.env['pos_receivable.reconcile.links']._get_items_kept_apart(),
+            )
+        )
+        rejections = {}
+        for line, statement_line, together, count in rows:
+            receipt = ReceiptId.of(line, statement_line)
+            items = frozenset(map(int, together.split(',')))
+            rejections.setdefault(receipt, {})[items] = count
+        return rejections
+
+    @api.model
+    def _get_validators(self, company):
+        country = company.account_fiscal_country_id.code or company.country_id.code
+        validators = {
+            'iso11649': iso11649.is_valid,
+            'be': structured_reference.is_valid_structured_reference_be,
+            'ch': _is_swiss,
+        }
+        if country in NATIONAL:
+            validators[country.lower()] = NATIONAL[country]
+        return validators
+
+    @api.model
+    def _make_converter(self, company):
+        currencies = self.env['pos_receivable.match.source']._read_currencies()
+        rates = {}
+
+        def convert(amount, source, target, day):
+            if not {source, target} <= currencies.keys():
+                return None
+            key = source, target, day
+            if key not in rates:
+                rates[key] = self.env['res.currency']._get_conversion_rate(
+                    currencies[source], currencies[target], company, day
+                )
+            worth = amount / 10 ** currencies[source].decimal_places * rates[key]
+            return to_minor(worth, currencies[target])
+
+        return convert
+
+    @api.model
+    def _get_policy(self, company):
+        """What may be booked without a person, beyond the modes: for other addons to extend."""
+        return Policy()

@@ -1,0 +1,65 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.pos_receivable_automation.tools.capability import Capability
+
+from ..matching import RULES_VERSION
+
+AREA = 'match'
+
+
+class PosReceivableMode(models.Model):
+    """The rules by which money may be booked without a person."""
+
+    _inherit = 'pos_receivable.mode'
+
+    @api.model
+    def _get_areas(self):
+        # EXTENDS 'pos_receivable_automation'
+        return {**super()._get_areas(), AREA: self.env._("Payment matching")}
+
+    @api.model
+    def _get_capabilities(self):
+        # EXTENDS 'pos_receivable_automation'
+        _ = self.env._
+        labels = {
+            'structured_reference': _("Structured reference"),
+            'invoice_number': _("Complete invoice numbers"),
+            'short_number': _("Short invoice numbers from a known payer"),
+            'number_list': _("Lists of invoice numbers"),
+            'account_amount': _("Known account and unique amount"),
+            'account_sum': _("Known account and unique sum"),
+        }
+        rules = {code: Capability(label, AREA, RULES_VERSION) for code, label in labels.items()}
+        suggestion = Capability(
+            _("Suggestions without a hard signal"),
+            AREA,
+            RULES_VERSION,
+            highest='assist',
+            why_not=_("Without a hard signal nothing is ever booked automatically."),
+        )
+        return {**super()._get_capabilities(), **rules, 'suggestion': suggestion}
+
+    @api.model
+    def _get_fallen(self):
+        # EXTENDS 'pos_receivable_automation'
+        return SQL(
+            """
+            (
+                %s
+             OR EXISTS (
+                        SELECT 1
+                          FROM jsonb_array_elements_text(decision.outcome -> 'partials') booked (id)
+                     LEFT JOIN account_partial_reconcile partial ON partial.id = booked.id::int
+                         WHERE partial.id IS NULL
+                )
+            )
+            """,
+            super()._get_fallen(),
+        )
+
+    @api.model
+    def _flush_fallen(self):
+        # EXTENDS 'pos_receivable_automation'
+        super()._flush_fallen()
+        self.env['account.partial.reconcile'].flush_model()
