@@ -16,8 +16,8 @@ import threading
 from . import paths
 
 TESTS = (
-    "addons/pos_receivable_automation/tests",
-    "addons/pos_receivable_match/tests",
+    "addons/pos_receivable_automation",
+    "addons/pos_receivable_match",
     "tests/test_money.py",
     "dev/tests/test_crowd.py",
 )

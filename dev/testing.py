@@ -78,7 +78,7 @@ def _get_addons(arguments):
 
 
 def _command(here, name, arguments):
-    arguments = [_mounted(argument) for argument in arguments]
+    arguments = [part for argument in arguments for part in _parts(_mounted(argument))]
     if not any(argument.startswith(paths.ADDON) for argument in arguments):
         arguments += [f"{paths.ADDON}/tests", *doctested(), f"{paths.ADDON}/dev/tests"]
         # Their addons are only on the database of dev/tests/test_neighbours.py.
@@ -94,14 +94,20 @@ def _command(here, name, arguments):
     ]
 
 
+def _parts(argument):
+    """What is to be run of an addon that is named as a whole."""
+    folder = paths.addons().get(argument.rstrip("/"))
+    return [argument] if folder is None else _tested(argument.rstrip("/"), ("tests", *DOCTESTED))
+
+
+def _tested(addon, names):
+    folder = paths.addons()[addon]
+    return [f"{addon}/{name}" for name in names if (folder / name).exists()]
+
+
 def doctested():
     """The files and folders with examples, as they are mounted."""
-    found = [
-        f"{addon}/{name}"
-        for addon, folder in paths.addons().items()
-        for name in DOCTESTED
-        if (folder / name).exists()
-    ]
+    found = [part for addon in paths.addons() for part in _tested(addon, DOCTESTED)]
     return [*found, f"{paths.ADDON}/benchmarks/plan.py"]
 
 

@@ -6,8 +6,10 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import payment_transaction
 from . import pos_config
+from . import pos_receivable_booking
 from . import pos_receivable_collection
 from . import pos_receivable_collection_request
+from . import pos_receivable_correction
 from . import pos_receivable_credit_use
 from . import pos_receivable_drawer
 from . import pos_receivable_jobs

@@ -40,7 +40,7 @@ class AccountMove(models.Model):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _get_collectable_line_domain(self, partners, company):
+    def _get_receivable_line_domain(self, partners, company):
         """Open receivable lines of the customer invoices a counter of ``company`` may show.
 
         Starts from the lines, whose partner is always the commercial one, because their index
@@ -57,7 +57,7 @@ class AccountMove(models.Model):
             & Domain('move_id.payment_state', 'in', COLLECTABLE_STATES)
         )
 
-    def _is_collectable(self):
+    def _is_receivable_collectable(self):
         """Whether a payment on this customer invoice may be taken at a counter."""
         self.ensure_one()
         return (
@@ -74,7 +74,7 @@ class AccountMove(models.Model):
         ).sorted(lambda line: (line.date_maturity or datetime.date.max, line.id))
         return defaultdict(lines.browse, lines.grouped('move_id'))
 
-    def _get_counter_amounts(self, currency, date):
+    def _get_receivable_amounts(self, currency, date):
         """What settles each invoice on ``date``, in ``currency``.
 
         The arithmetic (instalments, early-payment discount, conversion) is that of the core's
@@ -106,24 +106,24 @@ class AccountMove(models.Model):
                 }
         return amounts
 
-    def _get_counter_rows(self, currency, date, amounts=None):
+    def _get_receivable_rows(self, currency, date, amounts=None):
         """These invoices as the till shows them: see ``pos.session.get_open_invoices``.
 
-        :param dict amounts: what is known already, as of ``_get_counter_amounts``
+        :param dict amounts: what is known already, as of ``_get_receivable_amounts``
         """
         amounts = amounts or {}
         unknown = self.filtered(lambda invoice: invoice not in amounts)
-        amounts = {**amounts, **unknown._get_counter_amounts(currency, date)}
-        online = self._get_online_payments()
+        amounts = {**amounts, **unknown._get_receivable_amounts(currency, date)}
+        online = self._get_receivable_online_payments()
         return [
             {
-                **invoice._prepare_counter_row(amounts[invoice], date),
+                **invoice._prepare_receivable_row(amounts[invoice], date),
                 'online_payment': online.get(invoice, False),
             }
             for invoice in self
         ]
 
-    def _get_online_payments(self):
+    def _get_receivable_online_payments(self):
         """What is being paid online and not booked yet.
 
         :return: ``{invoice: 'received' | 'pending'}``: the money is there and will be booked, or
@@ -144,7 +144,7 @@ class AccountMove(models.Model):
                 online[invoice] = 'received' if state == 'done' else 'pending'
         return online
 
-    def _book_online_payments(self):
+    def _book_receivable_online_payments(self):
         """Book what the customer has paid online and nobody has booked yet: it is not taken a
         second time. Locks the transactions.
 
@@ -173,7 +173,7 @@ class AccountMove(models.Model):
                     )
                 ) from error
 
-    def _prepare_counter_row(self, amounts, date):
+    def _prepare_receivable_row(self, amounts, date):
         self.ensure_one()
         next_due_date = amounts['next_due_date'] or self.invoice_date_due
         is_overdue = bool(amounts['due'] and next_due_date and next_due_date < date)
@@ -202,7 +202,7 @@ class AccountMove(models.Model):
             'is_blocked': self.payment_state == 'blocked',
             'is_overdue': is_overdue,
             'overdue_days': (date - next_due_date).days if is_overdue else 0,
-            'payable': self._is_collectable() and amounts['due'] > 0,
+            'payable': self._is_receivable_collectable() and amounts['due'] > 0,
         }
 
     # -------------------------------------------------------------------------
@@ -213,25 +213,29 @@ class AccountMove(models.Model):
         # EXTENDS 'account'
         # From the payment itself this comes second: its state has changed and told already.
         collected = self.origin_payment_id.filtered(
-            lambda payment: payment.pos_invoice_payment_uuid and payment._is_standing_collection()
+            lambda payment: (
+                payment.pos_invoice_payment_uuid and payment._is_standing_invoice_payment()
+            )
         )
         result = super().button_draft()
         for payment in collected:
-            payment._trace_on_session(self.env._("was reset to draft"))
+            payment._trace_invoice_payment(self.env._("was reset to draft"))
         return result
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         # EXTENDS 'account'
         # Where entries are hashed, a reversal is the only way to cancel a collection.
         collected = self.origin_payment_id.filtered(
-            lambda payment: payment.pos_invoice_payment_uuid and payment._is_standing_collection()
+            lambda payment: (
+                payment.pos_invoice_payment_uuid and payment._is_standing_invoice_payment()
+            )
         )
         result = super()._reverse_moves(default_values_list, cancel)
         if cancel:
             collected.state = 'canceled'
         return result
 
-    def _describe_last_payment(self):
+    def _describe_last_receivable_payment(self):
         """Who last paid this invoice and when, in the user's words; '' when nobody did."""
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: line.account_type == 'asset_receivable')
@@ -274,39 +278,45 @@ class AccountMove(models.Model):
         :raise AccessError: not an invoicing user
         :raise UserError: these are no invoices
         """
-        self._check_may_reconcile_payments()
+        self._check_may_reconcile_receivables()
         if not self:
-            schedule = self._without_cron_context().env['pos_receivable.reconcile.schedule']
+            schedule = self._without_receivable_cron_context().env[
+                'pos_receivable.reconcile.schedule'
+            ]
             return schedule._start_schedule()
         if not all(read_id(id_) for id_ in self._ids) or not (invoices := self.exists()):
             raise UserError(self.env._("These invoices no longer exist."))
         invoices.check_access('write')
         self.env['pos_receivable.reconcile.links']._end_keeping_apart(invoices)
-        return invoices._reconcile_linked_payments()
+        return invoices._reconcile_receivable_payments()
 
-    def _check_may_reconcile_payments(self):
+    def _check_may_reconcile_receivables(self):
         if not self.env.su and not self.env.user.has_group('account.group_account_invoice'):
             raise AccessError(
                 self.env._("Only invoicing users may reconcile payments. Ask an accountant.")
             )
 
-    def _reconcile_linked_payments(self):
+    def _reconcile_receivable_payments(self):
         """Reconcile these at once; the notification says how it went."""
-        self._check_may_reconcile_payments()
+        self._check_may_reconcile_receivables()
         self.check_access('write')
-        engine = self._without_cron_context().env['pos_receivable.reconcile.engine']
+        engine = self._without_receivable_cron_context().env['pos_receivable.reconcile.engine']
         return engine._run_selected(self)._notify_result()
 
-    def _without_cron_context(self):
+    def _without_receivable_cron_context(self):
         """Where progress is written is up to the scheduler, not to who calls over RPC."""
-        if self.env.su or self.env.user.has_group('base.group_system') or self._is_own_cron():
+        if (
+            self.env.su
+            or self.env.user.has_group('base.group_system')
+            or self._is_own_receivable_cron()
+        ):
             return self
         context = clean_context(self.env.context)
         for key in ('cron_id', 'cron_end_time', 'ir_cron_progress_id'):
             context.pop(key, None)
         return self.with_context(context)  # pylint: disable=context-overridden
 
-    def _is_own_cron(self):
+    def _is_own_receivable_cron(self):
         """Whether the context is that of a scheduled action which runs as this very user: all they
         could pretend is the progress of their own."""
         cron_id, progress_id = map(self.env.context.get, ('cron_id', 'ir_cron_progress_id'))

@@ -4,7 +4,7 @@ from odoo import models
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
-    def _get_settling_rate(self):
+    def _get_receivable_settling_rate(self):
         """The rate at which the rest of the payment among these lines pays all that is open on the
         others: in units of the foreign currency for one of the company's, of the invoice's or, where
         the invoice is in the company's, of the payment's.
@@ -19,7 +19,7 @@ class AccountMoveLine(models.Model):
             foreign, own = sum(debit.mapped('amount_residual_currency')), credit.amount_residual
         return abs(foreign / own) if own else 0.0
 
-    def _reconcile_at_settling_rate(self):
+    def _reconcile_receivable_at_settling_rate(self):
         """Reconcile the payment among these lines so that nothing stays open on the others.
 
         One by one, the largest last: what each takes is rounded, and the last takes what is left.
@@ -29,7 +29,7 @@ class AccountMoveLine(models.Model):
         for position, debit in enumerate(debits):
             if credit.reconciled:
                 break
-            rate = (credit + debits[position:])._get_settling_rate()
+            rate = (credit + debits[position:])._get_receivable_settling_rate()
             (credit + debit).with_context(forced_rate_from_register_payment=rate).reconcile()
 
     def action_unreconcile_match_entries(self):

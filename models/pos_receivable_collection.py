@@ -95,7 +95,7 @@ class PosReceivableCollection(models.AbstractModel):
         # Each invoice tells in its chatter that it was paid: those of several are written together.
         try:
             with bulk_messages(self.env) if len(amounts) > 1 else nullcontext():
-                return self.env['account.payment']._create_counter_payment(
+                return self.env['pos_receivable.booking']._create_payment(
                     amounts, values, dict(collection.due)
                 )
         except UniqueViolation as error:
@@ -132,7 +132,7 @@ class PosReceivableCollection(models.AbstractModel):
                 'balance_after': row['amount_due'],
             }
             for invoice, row in zip(
-                invoices, invoices._get_counter_rows(session.currency_id, today), strict=True
+                invoices, invoices._get_receivable_rows(session.currency_id, today), strict=True
             )
         ]
 
@@ -225,7 +225,7 @@ class PosReceivableCollection(models.AbstractModel):
         today = fields.Date.context_today(session)
         return {
             **payment._prepare_invoice_payment_entry(),
-            'invoices': payment.invoice_ids._get_counter_rows(session.currency_id, today),
+            'invoices': payment.invoice_ids._get_receivable_rows(session.currency_id, today),
         }
 
     @api.model
@@ -268,7 +268,7 @@ class PosReceivableCollection(models.AbstractModel):
         Writes on the payment how often, which two screens cannot do at once.
         """
         payment = self._read_payment(session, payment_id)
-        if not payment._is_standing_collection():
+        if not payment._is_standing_invoice_payment():
             raise UserError(
                 self.env._(
                     "%(payment)s was taken back: no receipt is sent for it.", payment=payment.name

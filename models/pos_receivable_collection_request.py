@@ -149,7 +149,7 @@ class PosReceivableCollectionRequest(models.AbstractModel):
         invoices = self.env['account.move'].browse(amounts)
         self._check_collectable(session, invoices, partner, len(amounts))
         self._lock_invoices(invoices)
-        invoices._book_online_payments()
+        invoices._book_receivable_online_payments()
         return {invoice: amounts[invoice.id] for invoice in invoices}
 
     @api.model
@@ -208,8 +208,10 @@ class PosReceivableCollectionRequest(models.AbstractModel):
         """
         invoices = self.env['account.move'].union(*amounts)
         return {
-            invoice: values['due'] if invoice._is_collectable() else 0.0
-            for invoice, values in invoices._get_counter_amounts(session.currency_id, date).items()
+            invoice: values['due'] if invoice._is_receivable_collectable() else 0.0
+            for invoice, values in invoices._get_receivable_amounts(
+                session.currency_id, date
+            ).items()
         }
 
     @api.model
@@ -258,7 +260,7 @@ class PosReceivableCollectionRequest(models.AbstractModel):
             return
         currency = session.currency_id
         invoices = self.env['account.move'].union(*amounts)
-        for invoice, values in invoices._get_counter_amounts(currency, date).items():
+        for invoice, values in invoices._get_receivable_amounts(currency, date).items():
             if (
                 values['discount_date']
                 and not currency.compare_amounts(amounts[invoice], values['due_now'])
@@ -275,7 +277,7 @@ class PosReceivableCollectionRequest(models.AbstractModel):
 
     @api.model
     def _explain_paid(self, invoice):
-        if story := invoice._describe_last_payment():
+        if story := invoice._describe_last_receivable_payment():
             return self.env._(
                 "%(invoice)s was already paid %(story)s.", invoice=invoice.name, story=story
             )
@@ -284,7 +286,7 @@ class PosReceivableCollectionRequest(models.AbstractModel):
     @api.model
     def _explain_too_much(self, session, invoice, due):
         amount = session.currency_id.format(due)
-        if story := invoice._describe_last_payment():
+        if story := invoice._describe_last_receivable_payment():
             return self.env._(
                 "%(amount)s is the most that can be paid on %(invoice)s: a payment was received"
                 " %(story)s.",

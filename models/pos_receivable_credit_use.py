@@ -55,7 +55,7 @@ class PosReceivableCreditUse(models.AbstractModel):
         self._tell(session, credit_lines, invoices)
         return {
             'applied': applied,
-            'invoices': invoices._get_counter_rows(scope.currency, scope.date),
+            'invoices': invoices._get_receivable_rows(scope.currency, scope.date),
             'credits': self._prepare_rows(
                 credit_lines.filtered(lambda line: not line.reconciled), scope
             ),
@@ -71,7 +71,7 @@ class PosReceivableCreditUse(models.AbstractModel):
         requests._check_collectable(session, invoices, partner, len(ids))
         requests._lock_invoices(invoices)
         for invoice in invoices:
-            if not invoice._is_collectable():
+            if not invoice._is_receivable_collectable():
                 raise UserError(requests._explain_paid(invoice))
         return invoices
 
@@ -121,7 +121,7 @@ class PosReceivableCreditUse(models.AbstractModel):
 
     @api.model
     def _sum_due(self, invoices, scope):
-        amounts = invoices._get_counter_amounts(scope.currency, scope.date)
+        amounts = invoices._get_receivable_amounts(scope.currency, scope.date)
         return sum(values['due'] for values in amounts.values())
 
     @api.model

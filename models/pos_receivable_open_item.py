@@ -118,7 +118,7 @@ class PosReceivableOpenItem(models.AbstractModel):
     @api.model
     def _get_meant(self):
         """The condition that the ``credit`` of a surrounding query was booked for the ``invoice``, if
-        its ``payment`` was collected at a till for several at a time: see ``_get_invoice_of_items``
+        its ``payment`` was collected at a till for several at a time: see ``_map_invoice_payment_items``
         of payments."""
         return SQL(
             """

@@ -59,7 +59,7 @@ class PosReceivablePosition(models.AbstractModel):
             'match_count': len(matching),
             'credit_total': credit,
             'last_payment': False if payable else self._get_last_payment(partner, scope),
-            'invoices': invoices._get_counter_rows(currency, scope.date, known),
+            'invoices': invoices._get_receivable_rows(currency, scope.date, known),
         }
 
     @api.model
@@ -122,7 +122,7 @@ class PosReceivablePosition(models.AbstractModel):
     @api.model
     def _search_open_invoices(self, partner, scope, search):
         groups = self.env['account.move.line']._read_group(
-            self.env['account.move']._get_collectable_line_domain(partner, scope.company)
+            self.env['account.move']._get_receivable_line_domain(partner, scope.company)
             & self._get_search_domain(search),
             ['move_id'],
         )
@@ -161,7 +161,9 @@ class PosReceivablePosition(models.AbstractModel):
         """
         # A reference may be the customer's, and on all of their invoices.
         named = found.filtered(lambda invoice: invoice.name in tokens)
-        return (named or found.filtered(lambda invoice: invoice._is_collectable()) or found)[:1]
+        return (
+            named or found.filtered(lambda invoice: invoice._is_receivable_collectable()) or found
+        )[:1]
 
     # -------------------------------------------------------------------------
     # Sums
@@ -173,7 +175,7 @@ class PosReceivablePosition(models.AbstractModel):
 
         :return: ``{partner id: {'due', 'overdue'}}``, without those who owe nothing
         """
-        domain = self.env['account.move']._get_collectable_line_domain(
+        domain = self.env['account.move']._get_receivable_line_domain(
             partners, scope.company
         ) & Domain('move_id.payment_state', '!=', 'blocked')
         sums = {}
@@ -350,7 +352,7 @@ class _OpenInvoice:
         return not self.has_discount and self.count == 1
 
     def prepare_amounts(self):
-        """As ``account.move._get_counter_amounts`` would, when there is nothing to decide."""
+        """As ``account.move._get_receivable_amounts`` would, when there is nothing to decide."""
         return {
             'due': abs(self.due),
             'due_now': abs(self.due),

@@ -150,7 +150,7 @@ class PosReceivableReconcileEvidence(models.AbstractModel):
         payments = self.env['account.payment'].browse({row['payment_id'] for row in rows})
         several = self._find_payments_of_several_invoices(payments)
         shared = {row['credit_id'] for row in rows if row['payment_id'] in several}
-        return list(dict.fromkeys(pairs)), shared - payments._get_invoice_of_items().keys()
+        return list(dict.fromkeys(pairs)), shared - payments._map_invoice_payment_items().keys()
 
     @api.model
     def _find_payments_of_several_invoices(self, payments):

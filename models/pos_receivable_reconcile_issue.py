@@ -199,4 +199,4 @@ class PosReceivableReconcileIssue(models.Model):
         :return: what to show the user
         :raise AccessError: not an invoicing user
         """
-        return self.move_id._reconcile_linked_payments()
+        return self.move_id._reconcile_receivable_payments()

@@ -61,7 +61,7 @@ class PosReceivableReconcileReason(models.AbstractModel):
             return 'given_back'
         if usable <= invoice.sudo().pos_receivable_kept_apart_ids:
             return 'taken_off'
-        meant = payments._get_invoice_of_items()
+        meant = payments._map_invoice_payment_items()
         if all(meant.get(item.id, invoice.id) != invoice.id for item in items):
             return 'for_others'
         return 'unchanged'

@@ -144,9 +144,9 @@ class PosSession(models.Model):
         requests = session_sudo.env['pos_receivable.collection.request']
         if invoice.payment_state == 'blocked':
             requests._check_collectable(session_sudo, invoice, invoice.partner_id, 1)
-        if not invoice._is_collectable():
+        if not invoice._is_receivable_collectable():
             raise UserError(requests._explain_paid(invoice))
-        [row] = invoice._get_counter_rows(scope.currency, scope.date)
+        [row] = invoice._get_receivable_rows(scope.currency, scope.date)
         return {'partner': position._describe_partner(partner), 'invoice': row}
 
     # -------------------------------------------------------------------------

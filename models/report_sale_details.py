@@ -15,7 +15,7 @@ class ReportSaleDetails(models.AbstractModel):
             {row['session'] for row in details['payments'] if row.get('session')}
         )
         for session in sessions.sorted('id'):
-            self._count_invoice_cash(details['payments'], session)
+            self._count_invoice_payment_cash(details['payments'], session)
         domain = Domain('pos_session_id', 'in', sessions.ids)
         if not session_ids:
             # A day of sessions that may be open for several: what was collected on that day.
@@ -24,7 +24,7 @@ class ReportSaleDetails(models.AbstractModel):
             if config_ids:
                 domain &= Domain('pos_session_id.config_id', 'in', config_ids)
         domain &= self._get_invoice_payment_report_domain(**kwargs)
-        currency = self._get_details_currency(config_ids, session_ids)
+        currency = self._get_invoice_payment_currency(config_ids, session_ids)
         details['invoice_payments'] = self._list_invoice_payments(domain, currency)
         details['invoice_payments_total'] = currency.round(
             sum(row['amount'] for row in details['invoice_payments'])
@@ -39,7 +39,7 @@ class ReportSaleDetails(models.AbstractModel):
         """
         return Domain.TRUE
 
-    def _get_details_currency(self, config_ids, session_ids):
+    def _get_invoice_payment_currency(self, config_ids, session_ids):
         """The currency that the core prints beside every amount: that of the shops asked for, when
         they have but one, else the company's."""
         shops = (
@@ -79,7 +79,7 @@ class ReportSaleDetails(models.AbstractModel):
             )
         ]
 
-    def _count_invoice_cash(self, rows, session):
+    def _count_invoice_payment_cash(self, rows, session):
         """Bring the row of the session's drawer to what the session itself expects.
 
         The core's row knows sales and cash in/out only. Without orders it also starts from the
@@ -102,10 +102,12 @@ class ReportSaleDetails(models.AbstractModel):
                 row['money_counted'] - row['final_count']
             )
             if not row.get('id'):
-                row['cash_moves'] = self._list_drawer_moves(session, row['money_difference'])
+                row['cash_moves'] = self._list_invoice_payment_moves(
+                    session, row['money_difference']
+                )
             row['cash_moves'].append({'name': self.env._("Invoice Payments"), 'amount': cash})
 
-    def _list_drawer_moves(self, session, difference):
+    def _list_invoice_payment_moves(self, session, difference):
         """Opening and cash in/out of a session without orders."""
         # Elevated: a cashier prints this report for a session they can read.
         lines = session.sudo().statement_line_ids.sorted('id')

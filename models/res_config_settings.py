@@ -51,6 +51,8 @@ class ResConfigSettings(models.TransientModel):
     receivable_workers = _parameter('workers', "Parallel workers")
     receivable_retention = _parameter('retention', "Days to keep the log")
     receivable_activity_after = _parameter('activity_after', "Failures before an activity")
+    module_pos_receivable_match = fields.Boolean(string="Match Unlinked Payments")
+    receivable_match_is_there = fields.Boolean(compute='_compute_receivable_addons')
     receivable_cron_active = fields.Boolean(string="Reconcile payments automatically")
     receivable_cron_interval = fields.Integer(string="Every")
     receivable_cron_interval_type = fields.Selection(
@@ -79,6 +81,13 @@ class ResConfigSettings(models.TransientModel):
                             highest=highest,
                         )
                     )
+
+    def _compute_receivable_addons(self):
+        # Elevated: who may open the settings need not be allowed to list addons.
+        known = self.env['ir.module.module'].sudo()
+        known = known.search([('name', '=', 'pos_receivable_match')])
+        for settings in self:
+            settings.receivable_match_is_there = known.state not in (False, 'uninstallable')
 
     @api.model
     def get_values(self):

@@ -167,7 +167,7 @@ class RightsMatrix:
         field = record._fields[name]
         value = record[name]
         if field.type == 'selection':
-            return next(key for key in field.get_values(self.env) if key != value)
+            return next((key for key in field.get_values(self.env) if key != value), False)
         return {
             'boolean': not value,
             'char': 'forged',

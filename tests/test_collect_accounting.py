@@ -255,4 +255,4 @@ class TestCollectAccounting(PosReceivableCommon):
         invoice, other = self._create_invoice(100.0), self._create_invoice(50.0)
         payment, _answer = self._collect({invoice: 100.0})
         with self.assertRaisesRegex(UserError, "nothing was booked"):
-            payment._check_counter_payment({other: 50.0}, {other: 50.0})
+            self.env['pos_receivable.booking']._check_booked(payment, {other: 50.0}, {other: 50.0})

@@ -197,7 +197,7 @@ class TestCollectLikeCore(PosReceivableCommon):
         for name, values, share in self._cases(step):
             with self.subTest(name):
                 ours, theirs = (self._create_invoice(**values) for _who in range(2))
-                amounts = ours._get_counter_amounts(currency, self.today)[ours]
+                amounts = ours._get_receivable_amounts(currency, self.today)[ours]
                 amount = (
                     amounts['due_now']
                     if share == 'due_now'
@@ -227,7 +227,7 @@ class TestCollectLikeCore(PosReceivableCommon):
             with self.subTest(name):
                 ours, alone = (self._create_invoice(**values) for _who in range(2))
                 companion = self._create_invoice(11.11)
-                amounts = ours._get_counter_amounts(currency, self.today)[ours]
+                amounts = ours._get_receivable_amounts(currency, self.today)[ours]
                 amount = (
                     amounts['due_now']
                     if share == 'due_now'
@@ -269,7 +269,7 @@ class TestCollectLikeCore(PosReceivableCommon):
             )
 
         invoice, other = create_invoice(), create_invoice()
-        discounted = invoice._get_counter_amounts(invoice.currency_id, self.today)[invoice][
+        discounted = invoice._get_receivable_amounts(invoice.currency_id, self.today)[invoice][
             'due_now'
         ]
         self.assertLess(discounted, invoice.amount_residual)

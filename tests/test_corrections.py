@@ -178,10 +178,10 @@ class TestCorrectedGroups(TestCorrections):
 
     def test_the_date_is_corrected(self):
         payment = self._collect_group()
-        entry, pairs = self._describe(payment), payment._get_invoice_of_items()
+        entry, pairs = self._describe(payment), payment._map_invoice_payment_items()
         self._correct(payment, date=self.yesterday)
         self.assertEqual(self._describe(payment), entry)
-        self.assertEqual(payment._get_invoice_of_items(), pairs)
+        self.assertEqual(payment._map_invoice_payment_items(), pairs)
         self.assertEqual(payment.move_id.date, self.yesterday)
         self.assertEqual(set(payment.move_id.line_ids.mapped('date_maturity')), {self.yesterday})
         self.assertEqual(payment.invoice_ids, self.first | self.second)

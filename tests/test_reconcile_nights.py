@@ -129,7 +129,7 @@ class TestReconcileNights(ReconcileCommon):
         for payment, invoice in self.chance.sample(
             sorted(self.taken_off, key=lambda pair: (pair[0].id, pair[1].id)), len(self.taken_off)
         ):
-            meant = self.env['account.payment'].union(payment)._get_invoice_of_items()
+            meant = self.env['account.payment'].union(payment)._map_invoice_payment_items()
             items = payment._seek_for_lines()[1].filtered(
                 lambda item, invoice=invoice, meant=meant: (
                     not item.reconciled and meant.get(item.id, invoice.id) == invoice.id
@@ -204,7 +204,7 @@ class TestReconcileNights(ReconcileCommon):
         }
 
     def _check_all_is_used(self):
-        meant = self.env['account.payment'].union(*self.payments)._get_invoice_of_items()
+        meant = self.env['account.payment'].union(*self.payments)._map_invoice_payment_items()
         given_back = self._find_given_back()
         for payment, invoice in self.recorded - self.taken_off:
             if payment in given_back:

@@ -49,6 +49,7 @@ res.config.settings.set_values                no      no     no       no        
 """
     FIELDS = """
                                            cashier manager biller accountant stranger portal public
+account.bank.statement.line.*                 -       -      r        r         -       -      -
 account.move.*                                -       -      r        r         -       -      -
 account.payment.pos_cashier_name              -       r      r        r         -       -      -
 account.payment.pos_invoice_payment_data      -       r      r        r         -       -      -

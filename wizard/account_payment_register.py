@@ -35,10 +35,10 @@ class AccountPaymentRegister(models.TransientModel):
             )
         if self.pos_rounding_difference:
             vals['amount'] -= self.pos_rounding_difference
-            vals['write_off_line_vals'].append(self._prepare_cash_rounding_vals())
+            vals['write_off_line_vals'].append(self._prepare_invoice_payment_rounding_vals())
         return vals
 
-    def _prepare_cash_rounding_vals(self):
+    def _prepare_invoice_payment_rounding_vals(self):
         return {
             'name': self.env._("Cash rounding"),
             'account_id': self.pos_rounding_account_id.id,
@@ -76,7 +76,7 @@ class AccountPaymentRegister(models.TransientModel):
         invoices.modified([link.name])
         return result
 
-    def _create_counter_payment(self):
+    def _create_invoice_payment(self):
         """Book these wizards, one per invoice, as a single posted and reconciled payment.
 
         One wizard is left to the core, unless its invoice has to be settled whatever rounding
@@ -96,8 +96,10 @@ class AccountPaymentRegister(models.TransientModel):
             return self._create_payments().sudo(self.env.su)
 
         shared_vals = self[0]._create_payment_vals_from_wizard(self[0].batches[0])
-        shares = [wizard._prepare_counter_share(shared_vals) for wizard in self]
-        payment = self.env['account.payment'].create(self._prepare_grouped_payment_vals(shares))
+        shares = [wizard._prepare_invoice_payment_share(shared_vals) for wizard in self]
+        payment = self.env['account.payment'].create(
+            self._prepare_grouped_invoice_payment_vals(shares)
+        )
         # Journal items keep the order they were given in, and with it their invoice.
         items = iter(payment.move_id.line_ids.sorted('id')[1:])
         plan, settled = [], []
@@ -107,12 +109,12 @@ class AccountPaymentRegister(models.TransientModel):
         payment.action_post()
         self.env['account.move.line']._reconcile_plan(plan)
         for lines in settled:
-            lines._reconcile_at_settling_rate()
+            lines._reconcile_receivable_at_settling_rate()
         # From the payment's side: writing on the invoices would have each of them synchronised.
         payment.invoice_ids = self.line_ids._origin.move_id
         return payment
 
-    def _prepare_grouped_payment_vals(self, shares):
+    def _prepare_grouped_invoice_payment_vals(self, shares):
         vals = dict(shares[0]['payment_vals'])
         del vals['write_off_line_vals']
         vals['amount'] = sum(share['payment_vals']['amount'] for share in shares)
@@ -135,7 +137,7 @@ class AccountPaymentRegister(models.TransientModel):
         ]
         return vals
 
-    def _prepare_counter_share(self, shared_vals):
+    def _prepare_invoice_payment_share(self, shared_vals):
         """This invoice's part of a payment over several.
 
         :param dict shared_vals: values of the payment as the first of them alone would give

@@ -7,9 +7,37 @@ import pytest
 
 from dev import paths, stage
 from dev.database import manifest
+from dev.layout import APART
 
-PURE = ("matching",)  # folders that know nothing of Odoo, wherever they are
+PURE = ("matching", "statistics")  # folders that know nothing of Odoo, wherever they are
 SCRIPTS = ("static/src", "static/tests")
+OURS = re.compile("receivable|invoice_payment")  # what a name of ours on a model of the core says
+# Names that people and programs know: the contract of the till, fields of the core's own naming.
+KNOWN = {
+    "account.move": {
+        "_compute_has_payment_to_reconcile",
+        "action_force_payment_reconciliation",
+        "has_payment_to_reconcile",
+    },
+    "account.payment": {"pos_cashier_name"},
+    "account.payment.register": {
+        "pos_cashier_name",
+        "pos_liquidity_account_id",
+        "pos_payment_reference",
+        "pos_rounding_account_id",
+        "pos_rounding_difference",
+        "pos_session_id",
+        "pos_settle_rate",
+    },
+    "pos.session": {
+        "apply_invoice_credits",
+        "find_open_invoice",
+        "get_open_credits",
+        "get_open_invoices",
+        "get_partner_dues",
+        "invoice_cash_at_closing",
+    },
+}
 FROM_ADDON = re.compile(r"""(?:from|import|require)\s*\(?\s*["']@(\w+)/""")
 
 
@@ -53,8 +81,8 @@ def imported_scripts(file):
 
 
 def own_files(folder, pattern):
-    """The files of an addon; the first one has developers' folders and the other addons in it."""
-    apart = {paths.CHECKOUT / name for name in ("addons", "benchmarks", "dev")}
+    """The files of an addon; there may be developers' folders in it, and other addons."""
+    apart = {folder / name for name in APART}
     return [file for file in folder.rglob(pattern) if not apart.intersection(file.parents)]
 
 
@@ -107,3 +135,82 @@ def test_an_import_from_above_would_be_noticed(tmp_path):
     assert name not in reach(paths.ADDON, find_manifests())
     file.write_text('import { x } from "@pos_hr/app/x";\n')
     assert list(imported_scripts(file)) == [(1, "pos_hr")]
+
+
+def find_models(folder):
+    """The classes of an addon that are models: ``(model, is ours, file, class)``."""
+    for file in own_files(folder, "*.py"):
+        if "tests" in file.parts:
+            continue
+        for node in ast.parse(file.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                said = read_assignments(node)
+                name = said.get("_name") or said.get("_inherit")
+                if isinstance(name, str):
+                    yield name, "_name" in said, file.relative_to(folder), node
+
+
+def read_assignments(node):
+    """``{name: constant}`` of what a class assigns; None where it is no constant."""
+    return {
+        target.id: getattr(statement.value, "value", None)
+        for statement in node.body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+@pytest.mark.parametrize("addon", list(paths.addons()))
+def test_a_model_is_one_class_of_an_addon(addon):
+    classes = {}
+    for model, _is_ours, file, _node in find_models(paths.addons()[addon]):
+        classes.setdefault(model, []).append(str(file))
+    assert classes
+    assert {model: files for model, files in classes.items() if len(files) > 1} == {}
+
+
+def test_what_is_added_to_a_model_of_the_core_says_whose_it_is():
+    wrong = [
+        f"{addon}/{file}: {name}"
+        for addon, folder in paths.addons().items()
+        for model, _is_ours, file, node in find_models(folder)
+        if not model.startswith("pos_receivable.")
+        for name in sorted(added_names(node, (folder / file).read_text()) - KNOWN.get(model, set()))
+        if not OURS.search(name)
+    ]
+    assert not wrong
+
+
+def added_names(node, source):
+    """What a class adds to its model, other than what extends the core and says so."""
+    names = {name for name in read_assignments(node) if not name.startswith("_")}
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef):
+            body = ast.get_source_segment(source, method)
+            if not re.search("# (EXTENDS|OVERRIDE)", body):
+                names.add(method.name)
+    return names
+
+
+def test_a_schedule_calls_an_engine_and_is_none():
+    for folder in paths.addons().values():
+        for model, is_ours, file, node in find_models(folder):
+            if is_ours and model.endswith(".schedule"):
+                inherits = read_assignments(node).get("_inherit")
+                assert inherits in (None, "pos_receivable.jobs"), file
+
+
+def test_a_second_class_of_a_model_would_be_noticed(tmp_path):
+    (tmp_path / "one.py").write_text("class A:\n    _name = 'x.y'\n")
+    (tmp_path / "two.py").write_text(
+        "class B:\n    _inherit = 'x.y'\n    def _added(self): pass\n"
+        "    def write(self):\n        # EXTENDS 'base'\n        pass\n"
+    )
+    found = list(find_models(tmp_path))
+    assert sorted((model, is_ours) for model, is_ours, _f, _n in found) == [
+        ("x.y", False),
+        ("x.y", True),
+    ]
+    [node] = [node for _m, is_ours, _f, node in found if not is_ours]
+    assert added_names(node, (tmp_path / "two.py").read_text()) == {"_added"}

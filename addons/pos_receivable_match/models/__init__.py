@@ -1,5 +1,4 @@
 from . import account_bank_statement_line
-from . import account_move_line
 from . import account_partial_reconcile
 from . import allocation
 from . import booker
@@ -8,6 +7,7 @@ from . import engine
 from . import knowledge
 from . import learning
 from . import mode
+from . import payment
 from . import proposal
 from . import recorder
 from . import registered
@@ -18,4 +18,5 @@ from . import run
 from . import schedule
 from . import source
 from . import standing
+from . import statement
 from . import undo

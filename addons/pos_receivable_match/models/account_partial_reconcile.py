@@ -4,7 +4,7 @@ from odoo import models
 class AccountPartialReconcile(models.Model):
     _inherit = 'account.partial.reconcile'
 
-    def _sum_matched(self, item):
+    def _sum_receivable_matched(self, item):
         """By how much these lower what is open of ``item``, in its currency."""
         return sum(
             self.filtered(lambda partial: partial.debit_move_id == item).mapped(

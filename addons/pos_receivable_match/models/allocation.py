@@ -165,7 +165,7 @@ class PosReceivableMatchAllocation(models.Model):
         if compare(self.amount, 0) <= 0 or compare(self.paid, 0) <= 0:
             return _("Please enter an amount for %(invoice)s.", invoice=invoice.name)
         if compare(item.amount_residual_currency, self.amount + self.left) < 0:
-            paid = invoice._describe_last_payment()
+            paid = invoice._describe_last_receivable_payment()
             if paid:
                 return _(
                     "%(invoice)s was paid meanwhile %(when_by_whom)s: %(left)s are open.",

@@ -224,7 +224,8 @@ class PosReceivableMatchBooker(models.AbstractModel):
         }
         booked = [allocation._describe_booking() for allocation in allocations]
         known = self._get_partials(allocations.line_id)
-        outcome = (proposal.line_id or proposal.statement_line_id)._apply_match(allocations)
+        medium, money = proposal._get_medium()
+        outcome = medium._apply(money, allocations)
         for allocation, rest in wanted.items():
             if allocation.currency_id.compare_amounts(allocation.amount_residual, rest):
                 raise UserError(

@@ -142,6 +142,16 @@ class PosReceivableMatchProposal(models.Model):
         self.ensure_one()
         return ReceiptId.of(self.line_id.id, self.statement_line_id.id)
 
+    def _get_medium(self):
+        """Who knows how such money is booked, and the money.
+
+        :return: ``(service, record)``: the service's methods take the record first
+        """
+        self.ensure_one()
+        if self.line_id:
+            return self.env['pos_receivable.match.payment'], self.line_id
+        return self.env['pos_receivable.match.statement'], self.statement_line_id
+
     def _get_outcome(self):
         """What booking it has written: :class:`Outcome`."""
         self.ensure_one()

@@ -92,7 +92,7 @@ class PosReceivableMatchStanding(models.AbstractModel):
     @api.model
     def _went_elsewhere(self, proposal):
         items = proposal.candidate_id.allocation_ids.line_id
-        money = proposal.line_id or proposal.statement_line_id
+        medium, money = proposal._get_medium()
         booked = proposal.search(
             [
                 ('line_id', '=', proposal.line_id.id),
@@ -100,8 +100,8 @@ class PosReceivableMatchStanding(models.AbstractModel):
                 ('state', '=', 'accepted'),
             ]
         )
-        return bool(items) and money._went_elsewhere(
-            items, [proposal._get_outcome() for proposal in booked]
+        return bool(items) and medium._went_elsewhere(
+            money, items, [proposal._get_outcome() for proposal in booked]
         )
 
     # -------------------------------------------------------------------------

@@ -41,12 +41,14 @@ class PosReceivableMatchUndo(models.AbstractModel):
             partials.debit_move_id | partials.credit_move_id
         )
         wanted = {
-            item: item.amount_residual_currency + partials._sum_matched(item) for item in items
+            item: item.amount_residual_currency + partials._sum_receivable_matched(item)
+            for item in items
         }
         outcome = self._release_partner(proposal, outcome)
         proposal.outcome = False  # that it is undone here is told below
         partials.unlink()
-        (proposal.line_id or proposal.statement_line_id)._revert_match(outcome)
+        medium, money = proposal._get_medium()
+        medium._revert(money, outcome)
         for item, residual in wanted.items():
             if item.currency_id.compare_amounts(item.amount_residual_currency, residual):
                 raise UserError(self.env._("The books were changed since. Undo it by hand."))
@@ -131,7 +133,8 @@ class PosReceivableMatchUndo(models.AbstractModel):
             outcome = self._release_partner(proposal, proposal._get_outcome())
             try:
                 with self.env.cr.savepoint():
-                    proposal.statement_line_id._record_match_for(outcome.partner_before)
+                    medium, money = proposal._get_medium()
+                    medium._record_for(money, outcome.partner_before)
             except UserError as error:  # the books were closed since
                 _logger.info("%s keeps its partner: %s", proposal.display_name, error)
         proposal._reopen()
@@ -161,9 +164,8 @@ class PosReceivableMatchUndo(models.AbstractModel):
     @api.model
     def _find_leftovers(self, proposal):
         """What is still in the books of a booking that was taken back there."""
-        return (proposal.line_id or proposal.statement_line_id)._find_match_leftovers(
-            proposal._get_outcome()
-        )
+        medium, money = proposal._get_medium()
+        return medium._find_leftovers(money, proposal._get_outcome())
 
     @api.model
     def _unlearn(self, proposal, outcome):

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 
 from ..models.engine import PosReceivableMatchEngine
 from ..models.recorder import PosReceivableMatchRecorder as Recorder
+from ..models.statement import PosReceivableMatchStatement
 from .common import MatchCommon
 
 RECORDING = 'odoo.addons.pos_receivable_match.models.recorder'
@@ -186,14 +187,14 @@ class TestMatchNight(MatchCommon):
         invoices = [self._create_invoice(100 + number) for number in range(4)]
         lines = [self._receive(i.amount_total, i.name, 'Acme Corporation') for i in invoices]
         poison = lines[1].id
-        core = type(lines[0])._apply_match
+        core = PosReceivableMatchStatement._apply
 
-        def fail(line, allocations):
+        def fail(service, line, allocations):
             if line.id == poison:
                 raise ValueError("This journal is on fire.")
-            return core(line, allocations)
+            return core(service, line, allocations)
 
-        with patch.object(type(lines[0]), '_apply_match', fail):
+        with patch.object(PosReceivableMatchStatement, '_apply', fail):
             run = self._run_night()
         self.assertEqual((run.booked_count, run.failed_count), (3, 1))
         self.assertPaid(invoices[0], invoices[2], invoices[3])
@@ -214,7 +215,7 @@ class TestMatchNight(MatchCommon):
         invoice = self._create_invoice(100)
         line = self._receive(100, invoice.name, 'Acme Corporation')
         error = RedirectWarning("There is no journal for it.", 7, "Go to the journals")
-        with patch.object(type(line), '_apply_match', side_effect=error):
+        with patch.object(PosReceivableMatchStatement, '_apply', side_effect=error):
             self._run_night()
         self.assertEqual(self._get_proposal(line).error, "There is no journal for it.")
 
