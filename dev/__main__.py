@@ -4,6 +4,7 @@ import signal
 import sys
 
 from . import (
+    bare_machine,
     bench,
     bench_matching,
     core_tests,
@@ -34,6 +35,10 @@ COMMANDS = {
         "the quick tests and linters, and those that ARGS name, while working",
     ),
     "test-core": (core_tests.test_core, "the core's own tests of POS and payments, with the addon"),
+    "test-bare": (
+        bare_machine.test_bare,
+        "the tests ARGS name, or a few, on a Debian with nothing installed (SUITE=noble: another)",
+    ),
     "soak": (soak.soak, "the fault tests for ten minutes, ARGS=60 for an hour"),
     "coverage": (testing.coverage, "the tests, with a table of what they do not reach"),
     "lint": (lint.lint, "run the linters alone"),

@@ -55,13 +55,13 @@ def mirror():
     """The address of a Debian mirror: the one given, else the machine's own, else the usual one."""
     if chosen := os.environ.get("POS_RECEIVABLE_DEBIAN_MIRROR"):
         return chosen
-    for address in _own_mirrors():
+    for address in own_mirrors():
         if address.rstrip("/").endswith("/debian"):
             return address
     return _usual_mirror()
 
 
-def _own_mirrors():
+def own_mirrors():
     """Where the machine's apt would look, which it says before it has any lists."""
     command = ["apt-get", "update", "--print-uris"]
     targets = subprocess.run(command, check=False, capture_output=True, text=True).stdout

@@ -8,6 +8,7 @@ import contextlib
 import functools
 import getpass
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -220,7 +221,10 @@ def _as_user():
     """PostgreSQL refuses to run as root: prefix its commands with another identity."""
     if not is_root():
         return []
-    namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+    # PostgreSQL asks for the name of whoever it is: not every number has one.
+    known = next(user for user in pwd.getpwall() if user.pw_uid)
+    identity = [f"--map-user={known.pw_uid}", f"--map-group={known.pw_gid}"]
+    namespace = ["unshare", "--user", *identity, "--"]
     if shutil.which("unshare") and _succeeds([*namespace, "true"]):
         return namespace
     _install_where_namespaces_are_blocked()

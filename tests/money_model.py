@@ -20,6 +20,7 @@ class Document:
     currency: str = 'USD'
     due_in: int = 0
     state: str = 'posted'
+    session: object = None  # where it was taken or sold, if at a till
     matched: Counter = field(default_factory=Counter)
     kept_from: set = field(default_factory=set)  # what a person has taken it off by hand
 
@@ -46,10 +47,29 @@ class Payment(Document):
 
     place: str = 'drawer'
     meant_for: list = field(default_factory=list)  # invoices it is linked to
-    session: object = None
     uuid: str = ''
     answer: dict = field(default_factory=dict)
     is_on_statement: bool = False
+
+
+@dataclass(eq=False)
+class Entry(Document):
+    """What the core books on a customer's account for a sale that is not invoiced: an item of the
+    session's closing entry, later its reversal. Nobody's invoice, and nobody's credit."""
+
+    sign: int = 1
+
+
+@dataclass(eq=False)
+class Order:
+    """A sale on a customer's account, a refund where ``sign`` is negative."""
+
+    record: object
+    partner: str
+    total: int
+    sign: int
+    session: object
+    is_invoiced: bool = False
 
 
 class Books:
@@ -57,6 +77,7 @@ class Books:
 
     def __init__(self):
         self.invoices, self.credit_notes, self.payments = [], [], []
+        self.orders, self.entries = [], []
         self.session = None
         self.opening = 0
         self.sales = Counter()  # of the open session, by method: booked when it is closed
@@ -86,6 +107,24 @@ class Books:
             (credit, invoice)
             for credit in self.find_credits()
             for invoice in self.find_payable(credit.partner)
+        ]
+
+    def find_items_to_reconcile(self):
+        """Whatever is open on a customer's account with what an accountant may set it off against."""
+        signed = [(item, sign) for item, sign in self._get_signed_documents() if item.residual]
+        return [
+            (credit, debit)
+            for credit, credit_sign in signed
+            for debit, debit_sign in signed
+            if credit_sign < 0 < debit_sign and credit.partner == debit.partner
+        ]
+
+    def find_orders(self, session=None):
+        """Those not invoiced, of one session or of all."""
+        return [
+            order
+            for order in self.orders
+            if not order.is_invoiced and session in (None, order.session)
         ]
 
     def find_collections(self, state='posted'):
@@ -154,6 +193,7 @@ class Books:
     def _get_signed_documents(self):
         yield from ((invoice, 1) for invoice in self.invoices)
         yield from ((credit, -1) for credit in (*self.credit_notes, *self.payments))
+        yield from ((entry, entry.sign) for entry in self.entries)
 
     def _get_receivable(self, document):
         return f'receivable {document.partner} {document.currency}'

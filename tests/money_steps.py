@@ -125,6 +125,8 @@ class BackOfficeSteps:
 
     def _get_receivable_lines(self, document):
         record = document.record
+        if record._name == 'account.move.line':
+            return record
         lines = (record.move_id if record._name == 'account.payment' else record).line_ids
         return lines.filtered(lambda line: line.account_type == 'asset_receivable')
 
@@ -149,7 +151,8 @@ class BackOfficeSteps:
     @rule(number=which, amount=cents)
     def edit_an_invoice(self, number, amount):
         invoice = choose(self.books.invoices, number)
-        invoice.record.button_draft()
+        if not self._reset_to_draft(invoice):
+            return
         invoice.record.invoice_line_ids.price_unit = amount / 100
         invoice.record.action_post()
         invoice.state = 'posted'
@@ -163,10 +166,17 @@ class BackOfficeSteps:
     def cancel_an_invoice(self, number):
         posted = [invoice for invoice in self.books.invoices if invoice.state == 'posted']
         invoice = choose(posted, number)
+        if self._reset_to_draft(invoice):
+            invoice.record.button_cancel()
+            invoice.unmatch()
+            invoice.state = 'cancelled'
+
+    def _reset_to_draft(self, invoice):
+        """The core leaves a till's invoice as it is while the session is open."""
         invoice.record.button_draft()
-        invoice.record.button_cancel()
-        invoice.unmatch()
-        invoice.state = 'cancelled'
+        is_refused = invoice.session == self.books.session
+        self.shop.assertEqual(invoice.record.state == 'draft', not is_refused)
+        return not is_refused
 
     @precondition(lambda self: self.books.find_payable())
     @rule(number=which, part=which)
@@ -272,12 +282,12 @@ class BackOfficeSteps:
             lines.remove_move_reconcile()
         payment.unmatch()
 
-    @precondition(lambda self: self.books.find_pairs())
+    @precondition(lambda self: self.books.find_items_to_reconcile())
     @rule(number=which)
     def reconcile(self, number):
-        credit, invoice = choose(self.books.find_pairs(), number)
-        (self._get_open_lines(credit) | self._get_open_lines(invoice)).reconcile()
-        credit.match(invoice, min(credit.residual, invoice.residual))
+        credit, debit = choose(self.books.find_items_to_reconcile(), number)
+        (self._get_open_lines(credit) | self._get_open_lines(debit)).reconcile()
+        credit.match(debit, min(credit.residual, debit.residual))
 
 
 class BankSteps:
@@ -341,6 +351,7 @@ class RegisterSteps:
             (self.session.cash_register_balance_end, self.session.cash_register_difference),
             (expected / 100, miscount / 100),
         )
+        self._enter_orders(self.session)
         self.session = self.shop._open_session(self.shop.config, counted / 100)
         self.books.session = self.session.id
 

@@ -8,10 +8,12 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_machine_as_test
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import PosReceivableCommon
 from .money_model import RATE, Books, Document
+from .money_order_steps import OrderSteps
 from .money_steps import BackOfficeSteps, BankSteps, CounterSteps, NightSteps, RegisterSteps
 
 STEPS = int(os.environ.get('POS_RECEIVABLE_SOAK_STEPS', '500'))
@@ -21,7 +23,13 @@ STEPS_AT_ONCE = 25  # from an empty shop
 
 
 class Money(
-    CounterSteps, BackOfficeSteps, BankSteps, NightSteps, RegisterSteps, RuleBasedStateMachine
+    CounterSteps,
+    BackOfficeSteps,
+    BankSteps,
+    NightSteps,
+    RegisterSteps,
+    OrderSteps,
+    RuleBasedStateMachine,
 ):
     """A shop on which anybody does anything; after every step its ledger agrees with the model.
 
@@ -38,6 +46,7 @@ class Money(
         self.session = self.shop.session
         self.books.session = self.session.id
         self.books.invoices += [Document(*values) for values in self.shop.stock]
+        self._take_over_orders(*self.shop.sold)
 
     def teardown(self):
         self.savepoint.rollback()
@@ -54,10 +63,32 @@ class Money(
     @invariant()
     def every_document_is_open_for_what_nobody_paid(self):
         open_amounts = self.shop.read_residuals()
-        for document in (*self.books.invoices, *self.books.credit_notes, *self.books.payments):
-            move = document.record
-            move = move.move_id if move._name == 'account.payment' else move
-            self.shop.assertEqual(abs(open_amounts.get(move.id, 0)), document.residual)
+        books = self.books
+        for document in (
+            *books.invoices,
+            *books.credit_notes,
+            *books.payments,
+            *books.entries,
+        ):
+            record = document.record
+            record = record.move_id if record._name == 'account.payment' else record
+            self.shop.assertEqual(abs(open_amounts[record]), document.residual)
+
+    @invariant()
+    def the_till_offers_what_the_model_knows(self):
+        for name, partner in self.shop.partners.items():
+            owed = sum(invoice.residual for invoice in self.books.find_payable(name))
+            credit = sum(document.residual for document in self.books.find_credits(name))
+            told = self.session.get_open_invoices(partner.id)
+            offered = self.session.get_open_credits(partner.id)
+            self.shop.assertEqual(
+                (
+                    round(told['total_due'] * 100),
+                    round(told['credit_total'] * 100),
+                    round(sum(row['amount'] for row in offered) * 100),
+                ),
+                (owed, credit, credit),
+            )
 
     @invariant()
     def every_collection_that_counts_has_a_posted_entry(self):
@@ -109,7 +140,29 @@ class TestMoney(PosReceivableCommon):
                 [('Acme', 5_000, 'USD'), ('Acme', 5_000, 'USD'), ('Europe', 10_000, 'EUR')]
             )
         ]
+        cls.sold = cls._sell_on_account_yesterday(4_000, 2_500, -1_500)
         cls.env.flush_all()
+
+    @classmethod
+    def _sell_on_account_yesterday(cls, *amounts):
+        """``(session, orders)``: a session that was closed before anything begins."""
+        session = cls.session
+        orders = [
+            (cls._sell(session, amount / 100, 'pay_later', cls.customer), amount)
+            for amount in amounts
+        ]
+        cls._close(session, 0)
+        cls.session = cls._open_session(cls.config).with_context(tracking_disable=True)
+        return session, orders
+
+    @classmethod
+    def _create_shop(cls, *args, **values):
+        """One that sells on account to customers it knows."""
+        shop = super()._create_shop(*args, **values)
+        shop.payment_method_ids = [
+            Command.create({'name': 'Customer Account', 'split_transactions': True})
+        ]
+        return shop
 
     @classmethod
     def _create_bill(cls, partner, amount, due_in, move_type='out_invoice'):
@@ -195,15 +248,20 @@ class TestMoney(PosReceivableCommon):
         )
 
     def read_residuals(self):
+        """What is open of each entry, and of each journal item."""
         self.env.flush_all()
         self.env.cr.execute(
             """
-            SELECT move_id, SUM(amount_residual) FROM account_move_line
-             WHERE account_id = %s AND parent_state = 'posted' AND NOT reconciled GROUP BY move_id
+            SELECT move_id, id, amount_residual FROM account_move_line
+             WHERE account_id = %s AND parent_state = 'posted' AND NOT reconciled
             """,
             [self.receivable.id],
         )
-        return {move: round(residual * 100) for move, residual in self.env.cr.fetchall()}
+        moves, lines, residuals = self.env['account.move'], self.env['account.move.line'], Counter()
+        for move, line, residual in self.env.cr.fetchall():
+            residuals[moves.browse(move)] += round(residual * 100)
+            residuals[lines.browse(line)] += round(residual * 100)
+        return residuals
 
     def read_collections(self):
         """``{payment id: state}`` of what tills took; one whose state contradicts its entry is

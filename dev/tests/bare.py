@@ -88,20 +88,23 @@ class Machine:
             deb.add(place, arcname=".")
         (self.folder / "versions" / name).write_text(version)
 
-    def run(self, code, **environment):
-        """Run Python code with the set-up importable from `dev`."""
-        search = os.pathsep.join([str(self.programs), str(self.installed)])
+    def environment(self, **more):
+        """The variables of a process on it."""
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
         own = {
-            "PATH": search,
+            "PATH": os.pathsep.join([str(self.programs), str(self.installed)]),
             "HOME": str(home),
             "POS_RECEIVABLE_CACHE": str(self.cache),
             "PYTHONPATH": str(paths.CHECKOUT),
         }
+        return own | more
+
+    def run(self, code, **environment):
+        """Run Python code with the set-up importable from `dev`."""
         return subprocess.run(
             [sys.executable, "-B", "-c", code],
-            env=own | environment,
+            env=self.environment(**environment),
             capture_output=True,
             text=True,
             check=False,

@@ -9,6 +9,13 @@ CHROMIUM = "from dev import browser; print(browser.get())"
 BINARY = "usr/lib/chromium/chromium"
 STARTS = "#!/bin/sh\necho Chromium 1\n"
 ASKS_FOR_A_SNAP = "#!/bin/sh\necho Try: snap install chromium >&2\nexit 1\n"
+IDENTITY = """
+from types import SimpleNamespace
+from dev import postgres
+users = [SimpleNamespace(pw_uid=0, pw_gid=0), SimpleNamespace(pw_uid=33, pw_gid=34)]
+postgres.pwd = SimpleNamespace(getpwall=lambda: users)
+print(*postgres._as_user())
+"""
 CALLS_A_SNAP = "#!/bin/sh\n[ -x /snap/bin/chromium ] || echo Chromium 1 snap\n"
 
 
@@ -91,3 +98,9 @@ def test_an_empty_package_is_refused_again_and_again(machine, who):
 def test_a_browser_that_does_not_start_is_refused_in_words(machine):
     machine.package("chromium", {BINARY: "#!/bin/sh\nexit 127\n"})
     assert "chromium does not start." in machine.refusal(AS_A_USER + CHROMIUM)
+
+
+def test_root_starts_postgresql_as_somebody_the_machine_knows(machine):
+    machine.program("unshare")
+    identity = "--map-user=33 --map-group=34"
+    assert machine.answer(AS_ROOT + IDENTITY) == f"unshare --user {identity} --"
