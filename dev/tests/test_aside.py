@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ANSWER = Path(os.environ["POS_RECEIVABLE_ASIDE"])
-PATIENCE = 900  # seconds
+PATIENCE = 3600  # seconds: the other core may have much else to do
 
 
 def test_the_tests_that_run_aside_pass():
