@@ -38,7 +38,6 @@ WORDING = {
         "It is linked to %(about)s, of which nothing is open on the receivable account it is"
         " booked on."
     ),
-    'held_error': _lt("Booking it failed: %(error)s"),
 }
 
 
