@@ -10,7 +10,8 @@ from .steps import Problem, lock, remove, run, say, step
 
 
 def terms(_arguments):
-    """Export the translatable terms of every addon, from a fresh installation of all."""
+    """Export the translatable terms of every addon, from a fresh installation of all, and bring the
+    translations in line with them."""
     name = f"{PREFIX}_terms_{paths.CHECKOUT_ID}"
     copies = paths.PLACE / "terms"  # so that an addon's terms are not taken for the first one's too
     with stage.ready() as here, contextlib.ExitStack() as stack:
@@ -37,6 +38,12 @@ def terms(_arguments):
                 template = folder / "i18n" / exported.name
                 template.parent.mkdir(exist_ok=True)
                 template.write_text(dated.sub("", exported.read_text()))
+        run(
+            here.script("merge_terms", *(str(f / "i18n") for f in paths.addons().values())),
+            log="terms",
+            problem="The translations could not be brought in line with the terms.",
+            env=here.environment(),
+        )
     return 0
 
 

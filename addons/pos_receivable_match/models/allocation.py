@@ -44,7 +44,7 @@ class PosReceivableMatchAllocation(models.Model):
     )
     move_id = fields.Many2one(related='line_id.move_id', string="Invoice")
     partner_id = fields.Many2one(related='line_id.partner_id', string="Customer")
-    date_maturity = fields.Date(related='line_id.date_maturity', string="Due")
+    date_maturity = fields.Date(related='line_id.date_maturity', string="Due Date")
     currency_id = fields.Many2one(related='line_id.currency_id')
     receipt_currency_id = fields.Many2one(
         related='candidate_id.currency_id', string="Currency Received"

@@ -88,7 +88,7 @@ class TestMatchCompanies(MatchCommon):
             if found:
                 with self.assertRaises(AccessError, msg=name):
                     records.browse(found.ids).read(['company_id'])
-        for name in ('alias', 'account'):
+        for name in ('match.alias', 'match.account'):
             self.assertTrue(self.env[f'pos_receivable.{name}'].sudo().search([]))
 
     def test_the_invoices_of_another_company_are_not_proposed(self):

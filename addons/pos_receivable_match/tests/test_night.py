@@ -261,7 +261,7 @@ class TestMatchNight(MatchCommon):
         ):
             run = self._run_night()
         self.assertEqual((run.unmatched_count, run.failed_count, run.state), (5, 1, 'done'))
-        self.assertIn(f'statement {lines[2].id} failed: This line is smudged.', logs.output[0])
+        self.assertIn(f'statement line {lines[2].id} failed: This line is smudged.', logs.output[0])
         self._run_night()
         self.assertTrue(self._get_proposal(lines[2]))
 

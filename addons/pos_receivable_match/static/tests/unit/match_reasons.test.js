@@ -1,12 +1,14 @@
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { MatchReasonsField } from "@pos_receivable_match/match_reasons/match_reasons";
 
-defineMailModels();
+definePosModels();
 
 async function mountReasons(evidence) {
+    await setupPosEnv();
     const record = { data: { evidence } };
     await mountWithCleanup(MatchReasonsField, { props: { name: "evidence", record } });
 }
