@@ -122,6 +122,11 @@ export async function setupCollecting({ list, book, ...others } = {}) {
     return store;
 }
 
+/** @returns {import("@pos_receivable/app/services/receivables").Receivables} */
+export function getReceivables() {
+    return getService("pos_receivable");
+}
+
 export async function openPopup(component, props) {
     getService("dialog").add(component, props);
     await waitFor(".o_dialog .modal-body");

@@ -12,7 +12,16 @@ import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_mode
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { contains, makeServerError } from "@web/../tests/web_test_helpers";
 import { RegisterPaymentPopup } from "@pos_receivable/payment/components/popups/register_payment_popup/register_payment_popup";
-import { CARD, CASH, makeInvoice, makeResult, openPopup, setupCollecting, tap } from "../utils";
+import {
+    CARD,
+    CASH,
+    getReceivables,
+    makeInvoice,
+    makeResult,
+    openPopup,
+    setupCollecting,
+    tap,
+} from "../utils";
 
 definePosModels();
 
@@ -184,7 +193,7 @@ test("a refusal keeps the form, and the next try is a new payment", async () => 
 test("after a lost answer only the same request can go again", async () => {
     const requests = [];
     const invoice = makeInvoice();
-    const store = await setupCollecting({
+    await setupCollecting({
         book: (request) => {
             requests.push(request);
             if (requests.length < 3) {
@@ -214,13 +223,13 @@ test("after a lost answer only the same request can go again", async () => {
     await waitFor(".payment-done");
     expect(requests[1]).toEqual(requests[0]);
     expect(requests[2]).toEqual(requests[0]);
-    expect(store.paymentAttempts.all).toEqual([]);
+    expect(getReceivables().attempts.all).toEqual([]);
 });
 
 test("an error on the second try does not erase the memory of the first", async () => {
     const invoice = makeInvoice();
     let tries = 0;
-    const store = await setupCollecting({
+    await setupCollecting({
         book: () => {
             tries++;
             if (tries === 1) {
@@ -248,14 +257,14 @@ test("an error on the second try does not erase the memory of the first", async 
         expect(".register-payment-lost").toHaveText(/Unfinished payment for INV\/2026\/00012/);
         expect(".register-payment-notice").toHaveCount(0);
         expect(".register-payment fieldset").toHaveAttribute("disabled");
-        expect(store.paymentAttempts.all).toHaveLength(1);
+        expect(getReceivables().attempts.all).toHaveLength(1);
     }
 });
 
 test("a payment that was taken back before it is tried again is not shown as paid", async () => {
     const invoice = makeInvoice();
     let tries = 0;
-    const store = await setupCollecting({
+    await setupCollecting({
         book: () => {
             tries++;
             if (tries === 1) {
@@ -274,7 +283,7 @@ test("a payment that was taken back before it is tried again is not shown as pai
     expect(".register-payment-notice").toHaveText(/taken back since by Max: wrong customer/);
     expect(".payment-done").toHaveCount(0);
     expect(".register-payment fieldset").not.toHaveAttribute("disabled");
-    expect(store.paymentAttempts.all).toEqual([]);
+    expect(getReceivables().attempts.all).toEqual([]);
 });
 
 test("a lost payment shows its own invoices, whatever is selected since", async () => {
@@ -321,7 +330,7 @@ test("known to be offline: nothing is sent and the form stays open", async () =>
     await animationFrame();
     expect(".register-payment-refusal").toHaveText(/You are offline.*nothing was booked/);
     expect(".register-payment fieldset").not.toHaveAttribute("disabled");
-    expect(store.paymentAttempts.all).toEqual([]);
+    expect(getReceivables().attempts.all).toEqual([]);
     expect.verifySteps([]);
 });
 
@@ -392,7 +401,7 @@ test("what no invoice takes must be spread, or not paid", async () => {
 test("a lost answer: the server knows the payment", async () => {
     const invoice = makeInvoice();
     const { payment, invoices } = makeResult(invoice, 640);
-    const store = await setupCollecting({
+    await setupCollecting({
         book: () => {
             throw new ConnectionLostError();
         },
@@ -408,13 +417,13 @@ test("a lost answer: the server knows the payment", async () => {
     await tap(".register-payment-check");
     await waitFor(".payment-done");
     expect(".payment-done-amount").toHaveText("$ 640.00");
-    expect(store.paymentAttempts.all).toEqual([]);
+    expect(getReceivables().attempts.all).toEqual([]);
 });
 
 test("a lost answer: the payment was booked and voided since", async () => {
     const invoice = makeInvoice();
     const { payment, invoices } = makeResult(invoice, 640);
-    const store = await setupCollecting({
+    await setupCollecting({
         book: () => {
             throw new ConnectionLostError();
         },
@@ -426,12 +435,12 @@ test("a lost answer: the payment was booked and voided since", async () => {
     await waitFor(".register-payment-notice");
     expect(".register-payment-notice").toHaveText(/taken back since/);
     expect(".payment-done").toHaveCount(0);
-    expect(store.paymentAttempts.all).toEqual([]);
+    expect(getReceivables().attempts.all).toEqual([]);
 });
 
 test("a lost answer: nothing was booked, so the form is free again", async () => {
     let online = false;
-    const store = await setupCollecting({
+    await setupCollecting({
         book: () => {
             throw new ConnectionLostError();
         },
@@ -447,13 +456,13 @@ test("a lost answer: nothing was booked, so the form is free again", async () =>
     await tap(".register-payment-check");
     await animationFrame();
     expect(".register-payment-refusal").toHaveText(/Still no connection/);
-    expect(store.paymentAttempts.all).toHaveLength(1);
+    expect(getReceivables().attempts.all).toHaveLength(1);
     online = true;
     await tap(".register-payment-check");
     await waitFor(".register-payment-notice");
     expect(".register-payment-notice").toHaveText(/Nothing was booked/);
     expect(".register-payment fieldset").not.toHaveAttribute("disabled");
-    expect(store.paymentAttempts.all).toEqual([]);
+    expect(getReceivables().attempts.all).toEqual([]);
 });
 
 test("cash is rounded where the shop rounds it, and the change with it", async () => {

@@ -15,7 +15,15 @@ import { AssetsLoadingError, assets } from "@web/core/assets";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { contains, makeServerError, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
-import { makeInvoice, makePage, makeResult, openPopup, setupCollecting, tap } from "../utils";
+import {
+    getReceivables,
+    makeInvoice,
+    makePage,
+    makeResult,
+    openPopup,
+    setupCollecting,
+    tap,
+} from "../utils";
 
 definePosModels();
 
@@ -328,7 +336,7 @@ function rememberAttempt(store, values = {}) {
         wasLost: true,
         ...values,
     };
-    store.paymentAttempts.remember(attempt);
+    getReceivables().attempts.remember(attempt);
     return attempt;
 }
 
@@ -360,7 +368,7 @@ test("an unfinished payment that was booked is shown with its receipt, and the l
     await waitFor(".unpaid-invoices-empty");
     expect(asked).toEqual(["lost"]);
     expect(listed).toHaveLength(2);
-    expect(store.paymentAttempts.all.map(({ uuid }) => uuid)).toEqual(["another customer's"]);
+    expect(getReceivables().attempts.all.map(({ uuid }) => uuid)).toEqual(["another customer's"]);
     expect.verifySteps(["drawer"]);
 });
 
@@ -386,7 +394,7 @@ test("an unfinished payment that was not booked, or taken back, is told as that"
         "$ 640.00 for INV/2026/00012: this unfinished payment was not booked.",
         "$ 640.00 for INV/2026/00012: This payment was booked, and taken back since by Max: wrong customer",
     ]);
-    expect(store.paymentAttempts.all).toEqual([]);
+    expect(getReceivables().attempts.all).toEqual([]);
     // Read once the next payment is begun.
     await tap(".invoice-pay");
     await waitFor(".register-payment");
@@ -411,13 +419,13 @@ test("what became of an unfinished payment is asked until it is known", async ()
         expect(queryAllTexts(".unpaid-invoices-notice")).toEqual([
             "$ 640.00 for INV/2026/00012: it is not known yet whether this payment was booked. Take no money for it again; open the list once more to find out.",
         ]);
-        expect(store.paymentAttempts.all).toHaveLength(1);
+        expect(getReceivables().attempts.all).toHaveLength(1);
         await contains(".unpaid-invoices-search").edit(search, { confirm: false });
         await advanceTime(300);
     }
     await waitFor(".unpaid-invoices-notice:contains(not booked)");
     expect(".unpaid-invoices-notice").toHaveCount(1);
-    expect(store.paymentAttempts.all).toEqual([]);
+    expect(getReceivables().attempts.all).toEqual([]);
 });
 
 test("going back from a lost payment, the list says at once what became of it", async () => {

@@ -1,10 +1,12 @@
 import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
 import { patch } from "@web/core/utils/patch";
+import { useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 
 patch(ProductScreen.prototype, {
     setup() {
         super.setup();
+        this.receivableScreens = useReceivableScreens();
         // What the nomenclature has no rule for: the core would give up at once.
         useBarcodeReader({ error: this._barcodeInvoiceAction });
     },
@@ -12,7 +14,7 @@ patch(ProductScreen.prototype, {
     /** A code that is no product may be the number or the payment reference of an invoice. */
     async _barcodeProductAction(code) {
         const product = await this._getProductByBarcode(code);
-        if (!product && (await this.pos.openScannedInvoice(code.code))) {
+        if (!product && (await this.receivableScreens.openScannedInvoice(code.code))) {
             return undefined;
         }
         // Looked up a moment ago: the core need not ask the server for it again.
@@ -29,7 +31,7 @@ patch(ProductScreen.prototype, {
     },
 
     async _barcodeInvoiceAction(code) {
-        if (!(await this.pos.openScannedInvoice(code.code))) {
+        if (!(await this.receivableScreens.openScannedInvoice(code.code))) {
             this.barcodeReader.showNotFoundNotification(code);
         }
     },

@@ -10,6 +10,7 @@ import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
+import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { InvoiceCard } from "@pos_receivable/app/components/invoice_card/invoice_card";
 import { settlingTotal } from "@pos_receivable/app/utils/due";
 import { dueDay, formatDay } from "@pos_receivable/app/utils/invoice_status";
@@ -45,6 +46,8 @@ export class UnpaidInvoicesPopup extends Component {
 
     setup() {
         this.pos = usePos();
+        this.receivables = useReceivables();
+        this.screens = useReceivableScreens();
         this.ui = useService("ui");
         this.dialog = useService("dialog");
         this.notification = useService("notification");
@@ -129,9 +132,9 @@ export class UnpaidInvoicesPopup extends Component {
 
     /** Anew, should a payment that was unfinished until now turn out to be booked. */
     async ask(question) {
-        const page = await this.pos.loadOpenInvoices(this.props.partner.id, question);
+        const page = await this.receivables.loadOpenInvoices(this.props.partner.id, question);
         return (await this.settleAttempts(page.partner))
-            ? this.pos.loadOpenInvoices(this.props.partner.id, question)
+            ? this.receivables.loadOpenInvoices(this.props.partner.id, question)
             : page;
     }
 
@@ -151,7 +154,7 @@ export class UnpaidInvoicesPopup extends Component {
     /** This customer's payments whose answer was lost: what became of each, and its receipt. */
     async settleEach(partner) {
         let isListStale = false;
-        const attempts = this.pos.paymentAttempts.ofCustomer(partner);
+        const attempts = this.receivables.attempts.ofCustomer(partner);
         if (!attempts.length || !(await loadPaymentScreen("RegisterPaymentPopup"))) {
             return isListStale;
         }
@@ -160,7 +163,7 @@ export class UnpaidInvoicesPopup extends Component {
             if (answer) {
                 isListStale = true;
                 delete this.state.notices[attempt.uuid];
-                await this.pos.askPaymentPopup("RegisterPaymentPopup", {
+                await this.screens.askPayment("RegisterPaymentPopup", {
                     partner,
                     customerName: partner.name,
                     invoices: attempt.invoices,
@@ -182,7 +185,7 @@ export class UnpaidInvoicesPopup extends Component {
         };
         let answer;
         try {
-            answer = await this.pos.settleInvoicePayment(attempt);
+            answer = await this.receivables.settle(attempt);
         } catch (error) {
             if (!isAnswerLost(error) && !isRefusal(error)) {
                 throw error;
@@ -218,7 +221,7 @@ export class UnpaidInvoicesPopup extends Component {
             ? _t("You are offline. The invoices are shown as soon as the connection is back.")
             : refusalSentence(error);
         this.state.status = "failed";
-        this.pos.leaveIfSessionClosed();
+        this.screens.leaveIfSessionClosed();
     }
 
     /** Newer rows replace what was selected from an earlier answer; what is paid is let go. */
@@ -370,7 +373,7 @@ export class UnpaidInvoicesPopup extends Component {
             if (!invoices?.length) {
                 return;
             }
-            const outcome = await this.pos.askPaymentPopup("UseCreditPopup", {
+            const outcome = await this.screens.askPayment("UseCreditPopup", {
                 partner: this.props.partner,
                 customerName: this.customerName,
                 invoices,
@@ -390,7 +393,7 @@ export class UnpaidInvoicesPopup extends Component {
 
     showHistory() {
         return this.exclusively(async () => {
-            const outcome = await this.pos.showInvoicePayments();
+            const outcome = await this.screens.showPayments();
             if (outcome?.isListStale) {
                 await this.load();
             }
@@ -399,7 +402,7 @@ export class UnpaidInvoicesPopup extends Component {
 
     async register(invoices, amount = "") {
         this.state.notices = {};
-        const outcome = await this.pos.askPaymentPopup("RegisterPaymentPopup", {
+        const outcome = await this.screens.askPayment("RegisterPaymentPopup", {
             partner: this.state.page.partner,
             customerName: this.customerName,
             invoices,
@@ -414,7 +417,7 @@ export class UnpaidInvoicesPopup extends Component {
     /** Everything the customer can pay, as it is now, or null when the server cannot tell. */
     async loadPayable() {
         try {
-            const { invoices } = await this.pos.loadOpenInvoices(this.props.partner.id, {
+            const { invoices } = await this.receivables.loadOpenInvoices(this.props.partner.id, {
                 limit: MOST_INVOICES,
             });
             return invoices.filter(({ payable }) => payable);

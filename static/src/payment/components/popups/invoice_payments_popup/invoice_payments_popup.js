@@ -9,6 +9,7 @@ import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/date
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 
 const STATES = {
@@ -27,6 +28,8 @@ export class InvoicePaymentsPopup extends Component {
 
     setup() {
         this.pos = usePos();
+        this.receivables = useReceivables();
+        this.screens = useReceivableScreens();
         this.ui = useService("ui");
         this.dialog = useService("dialog");
         this.notification = useService("notification");
@@ -49,14 +52,14 @@ export class InvoicePaymentsPopup extends Component {
     async load() {
         this.state.status = "loading";
         try {
-            this.state.payments = await this.pos.loadInvoicePayments();
+            this.state.payments = await this.receivables.loadPayments();
             this.state.status = "ready";
         } catch (error) {
             this.state.failure = isAnswerLost(error)
                 ? _t("You are offline. The payments are shown as soon as the connection is back.")
                 : refusalSentence(error);
             this.state.status = "failed";
-            this.pos.leaveIfSessionClosed();
+            this.screens.leaveIfSessionClosed();
         }
     }
 
@@ -84,15 +87,15 @@ export class InvoicePaymentsPopup extends Component {
     }
 
     canVoid(payment) {
-        return payment.state === "posted" && this.pos.canVoidInvoicePayments();
+        return payment.state === "posted" && this.receivables.canVoid();
     }
 
     print(payment) {
-        return this.pos.printInvoicePayment(payment, { isCopy: payment.state === "posted" });
+        return this.screens.print(payment, { isCopy: payment.state === "posted" });
     }
 
     email(payment) {
-        return this.pos.emailInvoicePayment(payment);
+        return this.screens.email(payment);
     }
 
     async void(payment) {
@@ -108,13 +111,13 @@ export class InvoicePaymentsPopup extends Component {
         }
         this.state.busyId = payment.id;
         try {
-            const voided = await this.pos.voidInvoicePayment(payment.id, reason.trim());
+            const voided = await this.receivables.voidPayment(payment.id, reason.trim());
             this.hasVoided = true;
             this.notification.add(_t("%s was voided. Its invoices are due again.", payment.name), {
                 type: "success",
             });
             // The receipt tells the amounts as they were paid, not as they are now.
-            this.pos.printInvoicePayment(
+            this.screens.print(
                 { ...voided, invoices: payment.invoices },
                 { webPrintFallback: false }
             );

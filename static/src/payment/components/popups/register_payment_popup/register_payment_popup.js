@@ -12,6 +12,7 @@ import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { PaymentDone } from "@pos_receivable/payment/components/payment_done/payment_done";
 import { PaymentSplit } from "@pos_receivable/payment/components/payment_split/payment_split";
 import { fromSteps, parseAmount, toSteps } from "@pos_receivable/app/utils/amounts";
@@ -81,6 +82,8 @@ export class RegisterPaymentPopup extends Component {
 
     setup() {
         this.pos = usePos();
+        this.receivables = useReceivables();
+        this.screens = useReceivableScreens();
         this.ui = useService("ui");
         this.dialog = useService("dialog");
         this.formRef = useRef("form");
@@ -90,10 +93,10 @@ export class RegisterPaymentPopup extends Component {
         this.nextRef = useRef("next");
         this.today = DateTime.now().toISODate();
         const { booked, invoices } = this.props;
-        this.attempt = booked ? null : this.pos.paymentAttempts.find(invoices.map(({ id }) => id));
+        this.attempt = booked ? null : this.receivables.attempts.find(invoices.map(({ id }) => id));
         if (this.attempt) {
             // Sent before the popup was opened, perhaps before the page was: the answer never came.
-            this.pos.paymentAttempts.markLost(this.attempt);
+            this.receivables.attempts.markLost(this.attempt);
         }
         this.isListStale = Boolean(this.attempt || booked);
         this.state = useState({
@@ -446,7 +449,7 @@ export class RegisterPaymentPopup extends Component {
             return;
         }
         const wasLost = this.state.phase === "lost";
-        if (!wasLost && this.pos.data.network.offline) {
+        if (!wasLost && this.receivables.isOffline) {
             this.state.refusal = offlineSentence();
             return;
         }
@@ -454,7 +457,7 @@ export class RegisterPaymentPopup extends Component {
         Object.assign(this.state, { phase: "sending", refusal: "", notice: "" });
         this.isListStale = true;
         try {
-            this.onAnswer(await this.pos.bookInvoicePayment(this.attempt));
+            this.onAnswer(await this.receivables.book(this.attempt));
         } catch (error) {
             this.onError(error);
         }
@@ -470,7 +473,7 @@ export class RegisterPaymentPopup extends Component {
         }
         Object.assign(this.state, { isChecking: true, refusal: "" });
         try {
-            this.onAnswer(await this.pos.settleInvoicePayment(this.attempt));
+            this.onAnswer(await this.receivables.settle(this.attempt));
         } catch (error) {
             this.onError(error);
         } finally {
@@ -515,7 +518,7 @@ export class RegisterPaymentPopup extends Component {
                 this.state.notice = _t("Nothing was booked.");
             }
         }
-        this.pos.leaveIfSessionClosed();
+        this.screens.leaveIfSessionClosed();
     }
 
     /** Nothing is under way any more. What was typed stays, unless it was for other invoices. */
@@ -536,11 +539,11 @@ export class RegisterPaymentPopup extends Component {
     async print() {
         const isCopy = this.state.printCount > 0;
         this.state.printCount++;
-        await this.pos.printInvoicePayment(this.entry, { isCopy });
+        await this.screens.print(this.entry, { isCopy });
     }
 
     email() {
-        return this.pos.emailInvoicePayment(this.entry);
+        return this.screens.email(this.entry);
     }
 
     goBack() {

@@ -5,6 +5,7 @@ import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { sumCredits } from "@pos_receivable/payment/utils/credits";
 import { formatDay } from "@pos_receivable/app/utils/invoice_status";
 import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
@@ -24,6 +25,8 @@ export class UseCreditPopup extends Component {
 
     setup() {
         this.pos = usePos();
+        this.receivables = useReceivables();
+        this.screens = useReceivableScreens();
         this.ui = useService("ui");
         this.state = useState({
             /** @type {"loading"|"ready"|"failed"|"sending"} */
@@ -42,7 +45,7 @@ export class UseCreditPopup extends Component {
     async load() {
         this.state.status = "loading";
         try {
-            this.state.credits = await this.pos.loadOpenCredits(this.props.partner.id);
+            this.state.credits = await this.receivables.loadOpenCredits(this.props.partner.id);
             Object.assign(this.state, { status: "ready", chosenIds: [] });
         } catch (error) {
             this.fail(error);
@@ -99,7 +102,7 @@ export class UseCreditPopup extends Component {
         this.state.status = "sending";
         this.isListStale = true;
         try {
-            const answer = await this.pos.applyInvoiceCredits(
+            const answer = await this.receivables.applyCredits(
                 this.props.partner.id,
                 this.state.chosenIds,
                 this.props.invoices.map(({ id }) => id)
@@ -108,7 +111,7 @@ export class UseCreditPopup extends Component {
             this.props.close();
         } catch (error) {
             this.fail(error);
-            this.pos.leaveIfSessionClosed();
+            this.screens.leaveIfSessionClosed();
         }
     }
 
