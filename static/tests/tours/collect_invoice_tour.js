@@ -86,8 +86,9 @@ addTour("CollectInvoicePaidMeanwhile", () => [
         content: "another till takes the money meanwhile",
         trigger: "body",
         run: async () => {
-            const page = await posmodel.loadOpenInvoices(posmodel.getOrder().getPartner().id);
-            await posmodel.bookInvoicePayment({
+            const receivables = posmodel.env.services.pos_receivable;
+            const page = await receivables.loadOpenInvoices(posmodel.getOrder().getPartner().id);
+            await receivables.book({
                 uuid: "another-till",
                 partner_id: page.partner.id,
                 journal_id: posmodel.config._invoice_payment_journals[0].id,

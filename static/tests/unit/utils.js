@@ -1,4 +1,4 @@
-import { advanceTime, waitFor } from "@odoo/hoot-dom";
+import { advanceTime, animationFrame, queryOne, waitFor } from "@odoo/hoot-dom";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { assets } from "@web/core/assets";
 import { MainComponentsContainer } from "@web/core/main_components_container";
@@ -9,6 +9,7 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import { DEAD_TIME } from "@pos_receivable/app/utils/meant_press";
+import { RegisterPaymentPopup } from "@pos_receivable/payment/components/popups/register_payment_popup/register_payment_popup";
 
 export const CASH = { id: 11, name: "Cash", type: "cash" };
 export const CARD = { id: 12, name: "Card", type: "bank" };
@@ -122,9 +123,32 @@ export async function setupCollecting({ list, book, ...others } = {}) {
     return store;
 }
 
+/** @returns {import("@pos_receivable/app/services/receivables").Receivables} */
+export function getReceivables() {
+    return getService("pos_receivable");
+}
+
 export async function openPopup(component, props) {
     getService("dialog").add(component, props);
     await waitFor(".o_dialog .modal-body");
+}
+
+export function openPayment(invoices, props = {}) {
+    return openPopup(RegisterPaymentPopup, {
+        partner: { id: 3, name: "Acme" },
+        customerName: "Acme",
+        invoices,
+        getPayload: () => {},
+        ...props,
+    });
+}
+
+/** On a phone a finger gets the number pad: the box itself is only written by it. */
+export async function fill(selector, text) {
+    const box = queryOne(selector);
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    await animationFrame();
 }
 
 /** Press what is on the screen, after the moment it takes to read it. */

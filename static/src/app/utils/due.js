@@ -68,12 +68,30 @@ export function toAllocations(parts, invoices, currency) {
         .map(({ id }) => ({ invoice_id: id, amount: fromSteps(parts[id], currency) }));
 }
 
-/** What pays all these invoices today, in the currency. */
-export function settlingTotal(invoices, currency) {
+/** In the currency, what steps of each invoice come to together. */
+function sumUp(invoices, steps, currency) {
     return fromSteps(
-        invoices.reduce((sum, invoice) => sum + settlingSteps(invoice, currency), 0),
+        invoices.reduce((sum, invoice) => sum + steps(invoice), 0),
         currency
     );
+}
+
+/** What pays all these invoices today. */
+export function settlingTotal(invoices, currency) {
+    return sumUp(invoices, (invoice) => settlingSteps(invoice, currency), currency);
+}
+
+export function dueTotal(invoices, currency) {
+    return sumUp(invoices, ({ amount_due }) => toSteps(amount_due, currency), currency);
+}
+
+export function dueNowTotal(invoices, currency) {
+    return sumUp(invoices, ({ amount_due_now }) => toSteps(amount_due_now, currency), currency);
+}
+
+/** What these invoices still ask for once each has been paid its part. */
+export function leftTotal(invoices, parts, currency) {
+    return sumUp(invoices, (invoice) => stepsLeft(invoice, parts[invoice.id], currency), currency);
 }
 
 /**

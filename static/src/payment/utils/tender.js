@@ -1,16 +1,18 @@
 import { fromSteps, toSteps } from "@pos_receivable/app/utils/amounts";
 
 const MOST_SUGGESTIONS = 4;
+/** 1, 2, 5, 10 … 500 units: for a point of sale whose coins and notes are not set up. */
+export const DEFAULT_DENOMINATIONS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /**
  * What a customer is likely to hand over for an amount: the next round sums above it.
  *
- * @param {number[]} denominations values of the coins and notes in use
+ * @param {number[]} denominations values of the coins and notes in use, none for the usual ones
  * @returns {number[]} ascending, never the exact amount
  */
 export function suggestTenders(amount, denominations, currency) {
     const due = toSteps(amount, currency);
-    const notes = denominations
+    const notes = (denominations.length ? denominations : DEFAULT_DENOMINATIONS)
         .map((value) => toSteps(value, currency))
         // Nobody counts out more than some twenty pieces of the same money.
         .filter((value) => value > 0 && value * 20 >= due);
@@ -28,9 +30,6 @@ export function suggestTenders(amount, denominations, currency) {
         .slice(0, MOST_SUGGESTIONS)
         .map((steps) => fromSteps(steps, currency));
 }
-
-/** 1, 2, 5, 10 … 500 units: for a point of sale whose coins and notes are not set up. */
-export const DEFAULT_DENOMINATIONS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /** What to give back, in the currency; negative when the tendered money is not enough. */
 export function changeFor(amount, tendered, currency) {

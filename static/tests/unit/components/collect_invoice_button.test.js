@@ -2,7 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { animationFrame, waitFor } from "@odoo/hoot-dom";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { ControlButtons } from "@point_of_sale/app/screens/product_screen/control_buttons/control_buttons";
-import { contains, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { contains, getService, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { makeInvoice, makePage, setupCollecting } from "../utils";
 
 definePosModels();
@@ -58,7 +58,7 @@ test("opens the invoices of the order's customer", async () => {
 test("asks for a customer when the order has none, and stops without one", async () => {
     const store = await setupCollecting({ list: () => expect.step("listed") });
     store.addNewOrder();
-    const collecting = store.collectInvoices();
+    const collecting = getService("pos_receivable_screens").collect();
     await waitFor(".partner-list");
     await contains(".o_dialog .modal-footer button:contains(Discard)").click();
     await collecting;
@@ -70,7 +70,7 @@ test("offline says so and opens nothing", async () => {
     const store = await setupCollecting();
     store.addNewOrder();
     store.data.network.offline = true;
-    await store.collectInvoices();
+    await getService("pos_receivable_screens").collect();
     await waitFor(".modal-body:contains(You are offline)");
     expect(".unpaid-invoices").toHaveCount(0);
     expect(".partner-list").toHaveCount(0);

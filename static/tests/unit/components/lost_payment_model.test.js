@@ -5,7 +5,15 @@ import { ConnectionLostError } from "@web/core/network/rpc";
 import { getService, makeServerError } from "@web/../tests/web_test_helpers";
 import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
 import { DEAD_TIME } from "@pos_receivable/app/utils/meant_press";
-import { makeInvoice, makePage, makeResult, openPopup, setupCollecting, tap } from "../utils";
+import {
+    getReceivables,
+    makeInvoice,
+    makePage,
+    makeResult,
+    openPopup,
+    setupCollecting,
+    tap,
+} from "../utils";
 
 definePosModels();
 
@@ -193,7 +201,7 @@ async function playRound(store, server, { pick, random }) {
             });
             resolved.set(answer.uuid, answer.says);
         }
-        const remembered = store.paymentAttempts.all.map(({ uuid }) => uuid);
+        const remembered = getReceivables().attempts.all.map(({ uuid }) => uuid);
         expect([...server.sent].filter((uuid) => !resolved.has(uuid)).sort()).toEqual(
             remembered.sort(),
             { message: `${message()}: what is not known is remembered` }
@@ -217,7 +225,7 @@ async function playRound(store, server, { pick, random }) {
     }
     getService("dialog").closeAll();
     await animationFrame();
-    store.paymentAttempts.write([]);
+    getReceivables().attempts.write([]);
 }
 
 for (const seed of [1, 2]) {

@@ -1,37 +1,21 @@
 import { expect, test } from "@odoo/hoot";
-import {
-    animationFrame,
-    press,
-    queryAllTexts,
-    queryOne,
-    waitFor,
-    waitForNone,
-} from "@odoo/hoot-dom";
+import { animationFrame, press, queryAllTexts, queryOne, waitFor } from "@odoo/hoot-dom";
 import { Deferred } from "@odoo/hoot-mock";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
-import { ConnectionLostError } from "@web/core/network/rpc";
 import { contains, makeServerError } from "@web/../tests/web_test_helpers";
-import { RegisterPaymentPopup } from "@pos_receivable/payment/components/popups/register_payment_popup/register_payment_popup";
-import { CARD, CASH, makeInvoice, makeResult, openPopup, setupCollecting, tap } from "../utils";
+import {
+    CARD,
+    CASH,
+    fill,
+    getReceivables,
+    makeInvoice,
+    makeResult,
+    openPayment,
+    setupCollecting,
+    tap,
+} from "../utils";
 
 definePosModels();
-
-const partner = { id: 3, name: "Acme" };
-const openPayment = (invoice, getPayload = () => {}) =>
-    openPopup(RegisterPaymentPopup, {
-        partner,
-        customerName: "Acme",
-        invoices: [invoice],
-        getPayload,
-    });
-
-/** On a phone a finger gets the number pad: the box itself is only written by it. */
-async function fill(selector, text) {
-    const box = queryOne(selector);
-    box.value = text;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    await animationFrame();
-}
 
 test("the whole due amount in cash is proposed", async () => {
     const requests = [];
@@ -42,7 +26,7 @@ test("the whole due amount in cash is proposed", async () => {
             return makeResult(invoice, 640);
         },
     });
-    await openPayment(invoice);
+    await openPayment([invoice]);
     expect(".register-payment-amount").toHaveValue("640.00");
     expect(".register-payment-due-now").toHaveCount(0);
     expect(queryAllTexts(".register-payment-journal")).toEqual(["Cash", "Card"]);
@@ -64,7 +48,7 @@ test("the whole due amount in cash is proposed", async () => {
 
 test("due now is offered for installments, and partial amounts say what stays due", async () => {
     await setupCollecting();
-    await openPayment(makeInvoice({ amount_due_now: 320 }));
+    await openPayment([makeInvoice({ amount_due_now: 320 })]);
     expect(".register-payment-amount").toHaveValue("640.00");
     await tap(".register-payment-due-now");
     expect(".register-payment-amount").toHaveValue("320.00");
@@ -75,21 +59,21 @@ test("due now is offered for installments, and partial amounts say what stays du
 
 test("a running discount proposes the discounted amount, which settles the invoice", async () => {
     await setupCollecting();
-    await openPayment(
+    await openPayment([
         makeInvoice({
             amount_due: 1000,
             amount_due_now: 980,
             discount_percentage: 2,
             discount_date: "2026-11-24",
-        })
-    );
+        }),
+    ]);
     expect(".register-payment-amount").toHaveValue("980.00");
     expect(".register-payment-left").toHaveText("After this payment: $ 0.00 due, discount $ 20.00");
 });
 
 test("an amount that cannot be paid is explained and cannot be sent", async () => {
     await setupCollecting();
-    await openPayment(makeInvoice());
+    await openPayment([makeInvoice()]);
     const messages = {
         640.01: "$ 640.00 is the most that can be paid on INV/2026/00012.",
         0: "The amount must be more than zero.",
@@ -117,7 +101,7 @@ test("change is counted for cash only", async () => {
             return makeResult(invoice, 640, { change: 0 });
         },
     });
-    await openPayment(invoice);
+    await openPayment([invoice]);
     await fill(".register-payment-tendered", "600");
     expect("#register-payment-change").toHaveText("$ 40.00 is missing.");
     expect(".register-payment-pay").not.toBeEnabled();
@@ -141,7 +125,7 @@ test("a payment in flight locks the form and is sent once", async () => {
             return answer;
         },
     });
-    await openPayment(invoice);
+    await openPayment([invoice]);
     await tap(".register-payment-pay");
     await animationFrame();
     expect(".register-payment-pay").not.toBeEnabled();
@@ -165,7 +149,7 @@ test("a refusal keeps the form, and the next try is a new payment", async () => 
         },
     });
     let outcome;
-    await openPayment(makeInvoice(), (payload) => (outcome = payload));
+    await openPayment([makeInvoice()], { getPayload: (payload) => (outcome = payload) });
     await fill(".register-payment-amount", "100");
     await tap(".register-payment-pay");
     await waitFor(".register-payment-refusal");
@@ -181,147 +165,15 @@ test("a refusal keeps the form, and the next try is a new payment", async () => 
     expect(outcome).toEqual({ isListStale: true });
 });
 
-test("after a lost answer only the same request can go again", async () => {
-    const requests = [];
-    const invoice = makeInvoice();
-    const store = await setupCollecting({
-        book: (request) => {
-            requests.push(request);
-            if (requests.length < 3) {
-                throw new ConnectionLostError();
-            }
-            return makeResult(invoice, 100);
-        },
-    });
-    await openPayment(invoice);
-    await fill(".register-payment-amount", "100");
-    await tap(".register-payment-pay");
-    await waitFor(".register-payment-lost");
-    expect(".register-payment fieldset").toHaveAttribute("disabled");
-    expect(".register-payment-pay").toHaveText("Try again");
-    expect(".register-payment-pay").toBeFocused();
-
-    // Not even closing the popup loses the request.
-    await tap(".register-payment-back");
-    await waitForNone(".register-payment");
-    await openPayment(invoice);
-    expect(".register-payment-amount").toHaveValue("100");
-    expect(".register-payment-lost").toHaveCount(1);
-    await tap(".register-payment-pay");
-    await animationFrame();
-    await waitFor(".register-payment-lost");
-    await tap(".register-payment-pay");
-    await waitFor(".payment-done");
-    expect(requests[1]).toEqual(requests[0]);
-    expect(requests[2]).toEqual(requests[0]);
-    expect(store.paymentAttempts.all).toEqual([]);
-});
-
-test("an error on the second try does not erase the memory of the first", async () => {
-    const invoice = makeInvoice();
-    let tries = 0;
-    const store = await setupCollecting({
-        book: () => {
-            tries++;
-            if (tries === 1) {
-                throw new ConnectionLostError();
-            }
-            throw makeServerError({
-                message: "You were logged out",
-                errorName: "odoo.http.SessionExpiredException",
-            });
-        },
-        close_invoice_payment_attempt: () => {
-            throw makeServerError({ message: "database gone", errorName: "odoo.Error" });
-        },
-    });
-    await openPayment(invoice);
-    await tap(".register-payment-pay");
-    await waitFor(".register-payment-lost");
-    for (const [button, sentence] of [
-        [".register-payment-pay", /Log in again/],
-        [".register-payment-check", /Something went wrong on the server/],
-    ]) {
-        await tap(button);
-        await waitFor(".register-payment-refusal");
-        expect(".register-payment-refusal").toHaveText(sentence);
-        expect(".register-payment-lost").toHaveText(/Unfinished payment for INV\/2026\/00012/);
-        expect(".register-payment-notice").toHaveCount(0);
-        expect(".register-payment fieldset").toHaveAttribute("disabled");
-        expect(store.paymentAttempts.all).toHaveLength(1);
-    }
-});
-
-test("a payment that was taken back before it is tried again is not shown as paid", async () => {
-    const invoice = makeInvoice();
-    let tries = 0;
-    const store = await setupCollecting({
-        book: () => {
-            tries++;
-            if (tries === 1) {
-                throw new ConnectionLostError();
-            }
-            const { payment, invoices } = makeResult(invoice, 640);
-            const voided = { user_name: "Max", reason: "wrong customer" };
-            return { payment: { ...payment, state: "voided", void: voided }, invoices };
-        },
-    });
-    await openPayment(invoice);
-    await tap(".register-payment-pay");
-    await waitFor(".register-payment-lost");
-    await tap(".register-payment-pay");
-    await waitFor(".register-payment-notice");
-    expect(".register-payment-notice").toHaveText(/taken back since by Max: wrong customer/);
-    expect(".payment-done").toHaveCount(0);
-    expect(".register-payment fieldset").not.toHaveAttribute("disabled");
-    expect(store.paymentAttempts.all).toEqual([]);
-});
-
-test("a lost payment shows its own invoices, whatever is selected since", async () => {
-    const [one, other] = [
-        makeInvoice({ id: 1, name: "INV/1", amount_due: 100 }),
-        makeInvoice({ id: 2, name: "INV/2", amount_due: 200 }),
-    ];
-    const requests = [];
-    await setupCollecting({
-        book: (request) => {
-            requests.push(request);
-            throw new ConnectionLostError();
-        },
-        close_invoice_payment_attempt: () => false,
-    });
-    await openPayment(one);
-    await tap(".register-payment-pay");
-    await waitFor(".register-payment-lost");
-    await tap(".register-payment-back");
-    await waitForNone(".register-payment");
-
-    await openPopup(RegisterPaymentPopup, {
-        partner,
-        customerName: "Acme",
-        invoices: [one, other],
-        getPayload: () => {},
-    });
-    expect(".register-payment-lost").toHaveText(/Unfinished payment for INV\/1:/);
-    expect(".register-payment-subject").toHaveText(/INV\/1/);
-    expect(".register-payment-due").toHaveText("$ 100.00");
-    await tap(".register-payment-check");
-    await waitFor(".register-payment-notice");
-    // Free again, it is about what was selected.
-    expect(".register-payment-subject").toHaveText(/2 invoices/);
-    expect(".register-payment-amount").toHaveValue("300.00");
-    expect(requests).toHaveLength(1);
-});
-
 test("known to be offline: nothing is sent and the form stays open", async () => {
     const store = await setupCollecting({ book: () => expect.step("sent") });
-    await openPayment(makeInvoice());
+    await openPayment([makeInvoice()]);
     store.data.network.offline = true;
     await tap(".register-payment-pay");
     await animationFrame();
     expect(".register-payment-refusal").toHaveText(/You are offline.*nothing was booked/);
     expect(".register-payment fieldset").not.toHaveAttribute("disabled");
-    expect(store.paymentAttempts.all).toEqual([]);
+    expect(getReceivables().attempts.all).toEqual([]);
     expect.verifySteps([]);
 });
 
@@ -330,7 +182,7 @@ test("the change is shown in large figures once paid", async () => {
     await setupCollecting({
         book: () => makeResult(invoice, 600, { change: 50 }),
     });
-    await openPayment(invoice);
+    await openPayment([invoice]);
     await tap(".register-payment-pay");
     await waitFor(".payment-done");
     expect(".payment-done-change").toHaveText("$ 50.00");
@@ -339,14 +191,7 @@ test("the change is shown in large figures once paid", async () => {
 
 const first = makeInvoice({ id: 1, name: "INV/1", amount_due: 100 });
 const second = makeInvoice({ id: 2, name: "INV/2", amount_due: 200 });
-const openSplit = (props = {}) =>
-    openPopup(RegisterPaymentPopup, {
-        partner,
-        customerName: "Acme",
-        invoices: [first, second],
-        getPayload: () => {},
-        ...props,
-    });
+const openSplit = (props = {}) => openPayment([first, second], props);
 const part = (name) => `[data-invoice='${name}'] .payment-split-part`;
 
 test("several invoices: a part fixed by hand, the rest spread around it", async () => {
@@ -389,73 +234,6 @@ test("what no invoice takes must be spread, or not paid", async () => {
     expect(".register-payment-pay").toBeEnabled();
 });
 
-test("a lost answer: the server knows the payment", async () => {
-    const invoice = makeInvoice();
-    const { payment, invoices } = makeResult(invoice, 640);
-    const store = await setupCollecting({
-        book: () => {
-            throw new ConnectionLostError();
-        },
-        close_invoice_payment_attempt: () => ({
-            ...payment,
-            state: "posted",
-            void: false,
-            invoices,
-        }),
-    });
-    await openPayment(invoice);
-    await tap(".register-payment-pay");
-    await tap(".register-payment-check");
-    await waitFor(".payment-done");
-    expect(".payment-done-amount").toHaveText("$ 640.00");
-    expect(store.paymentAttempts.all).toEqual([]);
-});
-
-test("a lost answer: the payment was booked and voided since", async () => {
-    const invoice = makeInvoice();
-    const { payment, invoices } = makeResult(invoice, 640);
-    const store = await setupCollecting({
-        book: () => {
-            throw new ConnectionLostError();
-        },
-        close_invoice_payment_attempt: () => ({ ...payment, state: "voided", void: {}, invoices }),
-    });
-    await openPayment(invoice);
-    await tap(".register-payment-pay");
-    await tap(".register-payment-check");
-    await waitFor(".register-payment-notice");
-    expect(".register-payment-notice").toHaveText(/taken back since/);
-    expect(".payment-done").toHaveCount(0);
-    expect(store.paymentAttempts.all).toEqual([]);
-});
-
-test("a lost answer: nothing was booked, so the form is free again", async () => {
-    let online = false;
-    const store = await setupCollecting({
-        book: () => {
-            throw new ConnectionLostError();
-        },
-        close_invoice_payment_attempt: () => {
-            if (!online) {
-                throw new ConnectionLostError();
-            }
-            return false;
-        },
-    });
-    await openPayment(makeInvoice());
-    await tap(".register-payment-pay");
-    await tap(".register-payment-check");
-    await animationFrame();
-    expect(".register-payment-refusal").toHaveText(/Still no connection/);
-    expect(store.paymentAttempts.all).toHaveLength(1);
-    online = true;
-    await tap(".register-payment-check");
-    await waitFor(".register-payment-notice");
-    expect(".register-payment-notice").toHaveText(/Nothing was booked/);
-    expect(".register-payment fieldset").not.toHaveAttribute("disabled");
-    expect(store.paymentAttempts.all).toEqual([]);
-});
-
 test("cash is rounded where the shop rounds it, and the change with it", async () => {
     const store = await setupCollecting();
     store.config.cash_rounding = true;
@@ -464,7 +242,7 @@ test("cash is rounded where the shop rounds it, and the change with it", async (
         rounding: 0.05,
         rounding_method: "HALF-UP",
     });
-    await openPayment(makeInvoice({ amount_due: 12.33 }));
+    await openPayment([makeInvoice({ amount_due: 12.33 })]);
     expect(".register-payment-rounded").toHaveText("To pay in cash: $ 12.35");
     expect(".register-payment-pay").toHaveText("Pay now $ 12.35");
     await fill(".register-payment-tendered", "20");
@@ -483,7 +261,7 @@ test("the receipt: printed, then only as a copy, and sent", async () => {
     });
     const prints = [];
     store.printer.print = async (component, props) => prints.push(props.isCopy);
-    await openPayment(invoice);
+    await openPayment([invoice]);
     await tap(".register-payment-pay");
     await tap(".payment-print");
     await tap(".payment-print");
@@ -502,7 +280,7 @@ test("closed on another screen: said, and back to the start", async () => {
         },
         read: () => [{ id: 1, state: "closed" }],
     });
-    await openPayment(makeInvoice());
+    await openPayment([makeInvoice()]);
     await tap(".register-payment-pay");
     await waitFor(".modal-body:contains(The page will be reloaded)");
     expect(store.session.state).toBe("closed");
@@ -515,12 +293,12 @@ test("the drawer opens for cash, and only for cash", async () => {
             makeResult(invoice, 640, { journal_type: journalId === CASH.id ? "cash" : "bank" }),
     });
     store.hardwareProxy.openCashbox = () => expect.step("drawer");
-    await openPayment(invoice);
+    await openPayment([invoice]);
     await contains(".register-payment-journal:contains(Card)").click();
     await tap(".register-payment-pay");
     await tap(".payment-next");
     expect.verifySteps([]);
-    await openPayment(invoice);
+    await openPayment([invoice]);
     await tap(".register-payment-pay");
     await waitFor(".payment-done");
     expect.verifySteps(["drawer"]);

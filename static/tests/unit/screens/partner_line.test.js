@@ -2,7 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { runAllTimers } from "@odoo/hoot-mock";
 import { waitFor, waitUntil } from "@odoo/hoot-dom";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
-import { setupCollecting } from "../utils";
+import { getReceivables, setupCollecting } from "../utils";
 
 definePosModels();
 
@@ -18,7 +18,7 @@ test("the customer list tells what is due and overdue, asked for once", async ()
     store.addNewOrder();
     store.selectPartner();
     await waitFor(".partner-list .partner-info");
-    await waitUntil(() => store.partnerDues.wanted.size > 0);
+    await waitUntil(() => getReceivables().dues.wanted.size > 0);
     await runAllTimers();
     await waitFor(".partner-invoice-due");
     expect("[data-id='3'] .partner-invoice-due").toHaveText(/^Due \$ 640\.00/);

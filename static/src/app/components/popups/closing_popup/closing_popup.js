@@ -1,6 +1,7 @@
 import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { ClosePosPopup } from "@point_of_sale/app/components/popups/closing_popup/closing_popup";
 import { patch } from "@web/core/utils/patch";
+import { useReceivables } from "@pos_receivable/app/hooks/receivables_hook";
 
 // Invoice payments outside the drawer; those inside it travel in default_cash_details.
 ClosePosPopup.props = [
@@ -10,6 +11,10 @@ ClosePosPopup.props = [
 ];
 
 patch(ClosePosPopup.prototype, {
+    setup() {
+        super.setup();
+        this.receivables = useReceivables();
+    },
     get invoiceCashPayments() {
         return this.props.default_cash_details?.invoice_payments;
     },
@@ -18,9 +23,9 @@ patch(ClosePosPopup.prototype, {
     },
     async closeSession() {
         // What was counted must still be what is expected: another device may have collected.
-        const response = await this.pos.askSession("check_invoice_payments_counted", [
-            this.props.invoice_payments_fingerprint,
-        ]);
+        const response = await this.receivables.checkCounted(
+            this.props.invoice_payments_fingerprint
+        );
         if (!response.successful) {
             return this.handleClosingError(response);
         }

@@ -1,4 +1,4 @@
-import { Component, onMounted, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { TextInputPopup } from "@point_of_sale/app/components/popups/text_input_popup/text_input_popup";
 import { useAsyncLockedMethod } from "@point_of_sale/app/hooks/hooks";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
@@ -9,6 +9,9 @@ import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/date
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { LoadFailure } from "@pos_receivable/app/components/load_failure/load_failure";
+import { useLoaded } from "@pos_receivable/app/hooks/loaded";
+import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 
 const STATES = {
@@ -19,7 +22,7 @@ const STATES = {
 /** What this session collected, newest first: print again, send, take back. */
 export class InvoicePaymentsPopup extends Component {
     static template = "pos_receivable.InvoicePaymentsPopup";
-    static components = { Dialog };
+    static components = { Dialog, LoadFailure };
     static props = {
         getPayload: Function,
         close: Function,
@@ -27,47 +30,38 @@ export class InvoicePaymentsPopup extends Component {
 
     setup() {
         this.pos = usePos();
+        this.receivables = useReceivables();
+        this.screens = useReceivableScreens();
         this.ui = useService("ui");
         this.dialog = useService("dialog");
         this.notification = useService("notification");
-        this.hasVoided = false;
         this.state = useState({
-            /** @type {"loading"|"ready"|"failed"} */
-            status: "loading",
-            failure: "",
-            payments: [],
-            /** The payment that is being voided, or sent. */
+            /** The payment that is being voided. */
             busyId: null,
+            hasVoided: false,
+        });
+        this.list = useLoaded(() => this.receivables.loadPayments(), {
+            offlineMessage: () =>
+                _t("You are offline. The payments are shown as soon as the connection is back."),
         });
         // A double click would open two dialogs.
         this.email = useAsyncLockedMethod(this.email);
         this.void = useAsyncLockedMethod(this.void);
         useHotkey("escape", () => this.goBack());
-        onMounted(() => this.load());
     }
 
-    async load() {
-        this.state.status = "loading";
-        try {
-            this.state.payments = await this.pos.loadInvoicePayments();
-            this.state.status = "ready";
-        } catch (error) {
-            this.state.failure = isAnswerLost(error)
-                ? _t("You are offline. The payments are shown as soon as the connection is back.")
-                : refusalSentence(error);
-            this.state.status = "failed";
-            this.pos.leaveIfSessionClosed();
-        }
+    get payments() {
+        return this.list.data || [];
     }
 
     get total() {
-        return this.state.payments
+        return this.payments
             .filter(({ state }) => state === "posted")
             .reduce((sum, { amount }) => this.pos.currency.round(sum + amount), 0);
     }
 
     get countLabel() {
-        const count = this.state.payments.length;
+        const count = this.payments.length;
         return count === 1 ? _t("1 payment") : _t("%s payments", count);
     }
 
@@ -84,15 +78,15 @@ export class InvoicePaymentsPopup extends Component {
     }
 
     canVoid(payment) {
-        return payment.state === "posted" && this.pos.canVoidInvoicePayments();
+        return payment.state === "posted" && this.receivables.canVoid();
     }
 
     print(payment) {
-        return this.pos.printInvoicePayment(payment, { isCopy: payment.state === "posted" });
+        return this.screens.print(payment, { isCopy: payment.state === "posted" });
     }
 
     email(payment) {
-        return this.pos.emailInvoicePayment(payment);
+        return this.screens.email(payment);
     }
 
     async void(payment) {
@@ -108,13 +102,13 @@ export class InvoicePaymentsPopup extends Component {
         }
         this.state.busyId = payment.id;
         try {
-            const voided = await this.pos.voidInvoicePayment(payment.id, reason.trim());
-            this.hasVoided = true;
+            const voided = await this.receivables.voidPayment(payment.id, reason.trim());
+            this.state.hasVoided = true;
             this.notification.add(_t("%s was voided. Its invoices are due again.", payment.name), {
                 type: "success",
             });
             // The receipt tells the amounts as they were paid, not as they are now.
-            this.pos.printInvoicePayment(
+            this.screens.print(
                 { ...voided, invoices: payment.invoices },
                 { webPrintFallback: false }
             );
@@ -127,12 +121,12 @@ export class InvoicePaymentsPopup extends Component {
             );
         } finally {
             this.state.busyId = null;
-            await this.load();
+            await this.list.load();
         }
     }
 
     goBack() {
-        this.props.getPayload({ isListStale: this.hasVoided });
+        this.props.getPayload({ isListStale: this.state.hasVoided });
         this.props.close();
     }
 }

@@ -1,19 +1,21 @@
-import { Component, onMounted, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { sumCredits } from "@pos_receivable/payment/utils/credits";
+import { LoadFailure } from "@pos_receivable/app/components/load_failure/load_failure";
+import { useLoaded } from "@pos_receivable/app/hooks/loaded";
+import { useReceivables } from "@pos_receivable/app/hooks/receivables_hook";
 import { formatDay } from "@pos_receivable/app/utils/invoice_status";
 import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
-import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
+import { sumCredits } from "@pos_receivable/payment/utils/credits";
 
 /** Choose what the customer already has with us, to set it off against their invoices. */
 export class UseCreditPopup extends Component {
     static template = "pos_receivable.UseCreditPopup";
-    static components = { Dialog };
+    static components = { Dialog, LoadFailure };
     static props = {
         partner: Object,
         customerName: String,
@@ -24,40 +26,37 @@ export class UseCreditPopup extends Component {
 
     setup() {
         this.pos = usePos();
+        this.receivables = useReceivables();
         this.ui = useService("ui");
         this.state = useState({
-            /** @type {"loading"|"ready"|"failed"|"sending"} */
-            status: "loading",
-            failure: "",
-            credits: [],
             /** Nothing is chosen for the cashier: credit is never used silently. */
             chosenIds: [],
+            isSending: false,
+            /** Whether credit was sent off, be it that no answer came. */
+            hasSent: false,
         });
-        this.isListStale = false;
+        this.list = useLoaded(() => this.receivables.loadOpenCredits(this.props.partner.id), {
+            offlineMessage: () =>
+                _t("The connection was lost. Look again to see what is still available."),
+            onLoaded: () => {
+                this.state.chosenIds = [];
+            },
+        });
         useHotkey("escape", () => this.goBack());
-        useMeantPress(() => this.state.status);
-        onMounted(() => this.load());
+        useMeantPress(() => this.status);
     }
 
-    async load() {
-        this.state.status = "loading";
-        try {
-            this.state.credits = await this.pos.loadOpenCredits(this.props.partner.id);
-            Object.assign(this.state, { status: "ready", chosenIds: [] });
-        } catch (error) {
-            this.fail(error);
-        }
+    /** @returns {"loading"|"ready"|"failed"|"sending"} */
+    get status() {
+        return this.state.isSending ? "sending" : this.list.status;
     }
 
-    fail(error) {
-        this.state.failure = isAnswerLost(error)
-            ? _t("The connection was lost. Look again to see what is still available.")
-            : refusalSentence(error);
-        this.state.status = "failed";
+    get credits() {
+        return this.list.data || [];
     }
 
     get chosen() {
-        return this.state.credits.filter(({ id }) => this.state.chosenIds.includes(id));
+        return this.credits.filter(({ id }) => this.state.chosenIds.includes(id));
     }
 
     get sums() {
@@ -93,13 +92,12 @@ export class UseCreditPopup extends Component {
     }
 
     async apply() {
-        if (this.state.status !== "ready" || !this.chosen.length) {
+        if (this.status !== "ready" || !this.chosen.length) {
             return;
         }
-        this.state.status = "sending";
-        this.isListStale = true;
+        Object.assign(this.state, { isSending: true, hasSent: true });
         try {
-            const answer = await this.pos.applyInvoiceCredits(
+            const answer = await this.receivables.applyCredits(
                 this.props.partner.id,
                 this.state.chosenIds,
                 this.props.invoices.map(({ id }) => id)
@@ -107,16 +105,16 @@ export class UseCreditPopup extends Component {
             this.props.getPayload({ isListStale: true, ...answer });
             this.props.close();
         } catch (error) {
-            this.fail(error);
-            this.pos.leaveIfSessionClosed();
+            this.list.fail(error);
+            this.state.isSending = false;
         }
     }
 
     goBack() {
-        if (this.state.status === "sending") {
+        if (this.status === "sending") {
             return;
         }
-        this.props.getPayload({ isListStale: this.isListStale });
+        this.props.getPayload({ isListStale: this.state.hasSent });
         this.props.close();
     }
 }

@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { useTrackedAsync } from "@point_of_sale/app/hooks/hooks";
-import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import { useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 
 export class CollectInvoiceButton extends Component {
     static template = "pos_receivable.CollectInvoiceButton";
@@ -10,9 +10,9 @@ export class CollectInvoiceButton extends Component {
     static defaultProps = { class: "" };
 
     setup() {
-        this.pos = usePos();
-        // The store does the work: on a phone this button goes away with the Actions popup that
+        const screens = useReceivableScreens();
+        // The service does the work: on a phone this button goes away with the Actions popup that
         // holds it, before the customer is chosen.
-        this.collect = useTrackedAsync(() => this.pos.collectInvoices());
+        this.collect = useTrackedAsync(() => screens.collect());
     }
 }
