@@ -50,7 +50,10 @@ COMMANDS = {
         "measure the matching of payments against hidden truth (OUT=file; ARGS=--help)",
     ),
     "screenshots": (screenshots.screenshots, "take pictures of the demo (--only NAME; OUT=folder)"),
-    "terms": (housekeeping.terms, "renew the .pot and .po files of every addon: the terms to translate, and their translations"),
+    "terms": (
+        housekeeping.terms,
+        "renew the .pot and .po files of every addon: the terms to translate, and their translations",
+    ),
     "lock": (python_env.compile_locks, "renew the lock files after editing dev/*.in"),
     "clean": (housekeeping.clean, "delete this checkout's databases and generated files"),
     "clean-all": (housekeeping.clean_all, "delete everything ever downloaded or generated"),

@@ -134,7 +134,9 @@ class PosReceivableMatchChooseLine(models.TransientModel):
     partner_id = fields.Many2one(
         related='line_id.partner_id', string="Customer", related_sudo=False
     )
-    date_maturity = fields.Date(related='line_id.date_maturity', string="Due Date", related_sudo=False)
+    date_maturity = fields.Date(
+        related='line_id.date_maturity', string="Due Date", related_sudo=False
+    )
     currency_id = fields.Many2one(related='line_id.currency_id', related_sudo=False)
     amount_residual = fields.Monetary(
         related='line_id.amount_residual_currency', string="Open", related_sudo=False

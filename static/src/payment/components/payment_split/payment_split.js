@@ -44,6 +44,14 @@ export class PaymentSplit extends Component {
         return this.props.invoices.length - this.rows.length;
     }
 
+    get moreLabel() {
+        return _t("Show the other %s invoices", this.hiddenCount);
+    }
+
+    get sumLabel() {
+        return _t("Pay %s instead", this.formatSteps(this.sum));
+    }
+
     get sum() {
         return Object.values(this.props.parts).reduce((sum, part) => sum + part, 0);
     }

@@ -102,6 +102,10 @@ export class UnpaidInvoicesPopup extends Component {
         return count === 1 ? _t("1 open invoice") : _t("%s open invoices", count);
     }
 
+    get nothingFound() {
+        return _t("No unpaid invoice matches “%s”.", this.state.search.trim());
+    }
+
     get lastPaymentLabel() {
         const { amount, date, currency_id } = this.page.last_payment;
         return _t("Last payment: %(amount)s on %(date)s.", {
