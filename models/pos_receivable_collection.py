@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.bulk_messages import bulk_messages
-from ..tools.locks import lock_rows, share_row
+from ..tools.locks import lock_rows, read_committed_beside_locks, share_row
 from ..tools.payload import read_id
 
 MAX_RECEIPT_MAILS = 5
@@ -183,12 +183,9 @@ class PosReceivableCollection(models.AbstractModel):
                 )
             )
         lock_rows(session)
-        with self.env.registry.cursor() as cursor:
-            cursor.execute(
-                SQL("SELECT 1 FROM account_payment WHERE pos_invoice_payment_uuid = %s", uuid)
-            )
-            if cursor.rowcount:
-                raise ConcurrencyError("This invoice payment was booked meanwhile")
+        booked = SQL("SELECT 1 FROM account_payment WHERE pos_invoice_payment_uuid = %s", uuid)
+        if read_committed_beside_locks(self.env, booked):
+            raise ConcurrencyError("This invoice payment was booked meanwhile")
         self._remember_unbookable(session, uuid)
 
     @api.model

@@ -3,7 +3,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.locks import lock_rows
+from ..tools.locks import lock_rows, read_committed_beside_locks
 
 MAX_CLOSING_DETAILS = 200
 
@@ -235,9 +235,7 @@ class PosReceivableDrawer(models.AbstractModel):
         )
         lock_rows(session)
         seen = dict(self.env.execute_query(query))
-        with self.env.registry.cursor() as cursor:
-            cursor.execute(query)
-            committed = dict(cursor.fetchall())
+        committed = dict(read_committed_beside_locks(self.env, query))
         # What this transaction itself booked is not committed yet, hence only seen here.
         if any(amount and seen.get(id_) != amount for id_, amount in committed.items()) or any(
             amount and not committed.get(id_, amount) for id_, amount in seen.items()

@@ -34,3 +34,16 @@ def share_row(record):
 def _execute(env, query):
     # Somebody being faster is no error worth a line in the log: the request is retried.
     env.cr.execute(query, log_exceptions=False)
+
+
+def read_committed_beside_locks(env, query):
+    """The rows of ``query`` as others have committed them by now, which this transaction, begun before,
+    does not see.
+
+    A SECOND CONNECTION, WHILE THIS ONE HOLDS LOCKS. What it runs must be a plain ``SELECT``, which waits
+    for no row. Anything that waits for a lock of this transaction would wait for ever: PostgreSQL
+    sees two strangers, and no deadlock.
+    """
+    with env.registry.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()

@@ -106,9 +106,8 @@ class Query:
         return [item for item in found if self.is_eligible(item)]
 
     def is_eligible(self, item: OpenItem) -> bool:
-        if item.registered and not self.receipt.from_bank:
-            return False
-        return None in (item.company, self.receipt.company) or item.company == self.receipt.company
+        """Money registered before is reported by the bank, if it is."""
+        return self.receipt.from_bank or not item.registered
 
     def likely(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Of the items under one number those worth looking at, for this amount."""
@@ -117,10 +116,7 @@ class Query:
         return self.items.likely(entries, self.receipt.currency, self.receipt.amount)
 
     def of_group(self, group: Id) -> list[OpenItem]:
-        items = self.items.of_group(group)
-        if self.receipt.company is None:
-            return items
-        return [item for item in items if self.is_eligible(item)]
+        return self.items.of_group(group)
 
 
 class Strategy(Protocol):

@@ -33,7 +33,6 @@ class Receipt:
     payer_name: str = ''
     payer_account: str = ''  # IBAN or local number
     partner: Id | None = None  # commercial partner, when somebody already knows it
-    company: Id | None = None
     from_bank: bool = False  # the bank reports it, and it may be money registered before
 
     def __post_init__(self) -> None:
@@ -57,7 +56,6 @@ class OpenItem:
     other_references: tuple[str, ...] = ()  # the customer's order number and the like; theirs
     discounted: int | None = None  # settles the item when paid by ``discount_until``
     discount_until: date | None = None
-    company: Id | None = None
     registered: bool = False  # no debt, but money registered before, of which the bank will tell
 
     def __post_init__(self) -> None:

@@ -3,17 +3,20 @@ from odoo.tools import float_compare
 
 from odoo.addons.pos_receivable.models.account_move import COLLECTABLE_TYPES, OPEN_STATES
 
+from ..matching import Fit
+
+CHOSEN = 'chosen'  # the one fit that the library does not know
 FITS = [
-    ('exact', "Exact"),
-    ('discount', "With Discount"),
-    ('parts', "In Parts"),
-    ('converted', "Converted"),
-    ('fee', "Less a Fee"),
-    ('tolerance', "Nearly"),
-    ('part', "Partial"),
-    ('over', "Too Much"),
-    ('no_rate', "Unknown Rate"),
-    ('chosen', "Chosen by Hand"),
+    (Fit.EXACT.value, "Exact"),
+    (Fit.DISCOUNT.value, "With Discount"),
+    (Fit.PARTS.value, "In Parts"),
+    (Fit.CONVERTED.value, "Converted"),
+    (Fit.FEE.value, "Less a Fee"),
+    (Fit.TOLERANCE.value, "Nearly"),
+    (Fit.PART.value, "Partial"),
+    (Fit.OVER.value, "Too Much"),
+    (Fit.NO_RATE.value, "Unknown Rate"),
+    (CHOSEN, "Chosen by Hand"),
 ]
 
 CLOSINGS = [
@@ -90,7 +93,7 @@ class PosReceivableMatchAllocation(models.Model):
 
     def _may_grant_discount(self):
         """Whether the rest is the early-payment discount, which the money came in time for."""
-        if self.left_as != 'discount':
+        if self.left_as != Fit.DISCOUNT.value:
             return False
         item, invoice = self.line_id, self.move_id
         discount = item.amount_currency - item.discount_amount_currency
@@ -104,7 +107,7 @@ class PosReceivableMatchAllocation(models.Model):
 
     def _may_write_off(self):
         """Whether the company's policy lets what stays open go, small as it is."""
-        if self.left_as not in ('fee', 'tolerance'):
+        if self.left_as not in (Fit.FEE.value, Fit.TOLERANCE.value):
             return False
         company = self._get_policy_company()
         if not company.receivable_writeoff_account_id.sudo().active:

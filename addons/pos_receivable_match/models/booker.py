@@ -9,6 +9,7 @@ from odoo.tools import groupby, mute_logger
 
 from odoo.addons.pos_receivable.tools.isolate import isolate
 
+from .allocation import CHOSEN
 from .proposal import UNDECIDED
 from .source import to_minor
 
@@ -164,7 +165,7 @@ class PosReceivableMatchBooker(models.AbstractModel):
             if obstacle := allocation._find_obstacle():
                 return obstacle
         # What people chose themselves is meant so: some do pay twice.
-        if candidate.fit != 'chosen' and (payment := self._find_registered(proposal, candidate)):
+        if candidate.fit != CHOSEN and (payment := self._find_registered(proposal, candidate)):
             return _(
                 "%(payment)s over %(amount)s is registered for %(customer)s and waits for its bank"
                 " line: this may be that money. If it is not, choose the invoices yourself.",

@@ -4,8 +4,10 @@ from odoo.tools import SQL
 from odoo.addons.pos_receivable_automation.tools.capability import Capability
 
 from ..matching import RULES_VERSION
+from ..matching.tiers import Rule
 
 AREA = 'match'
+SUGGESTION = 'suggestion'  # what is proposed without a hard signal
 
 
 class PosReceivableMode(models.Model):
@@ -23,14 +25,14 @@ class PosReceivableMode(models.Model):
         # EXTENDS 'pos_receivable_automation'
         _ = self.env._
         labels = {
-            'structured_reference': _("Structured reference"),
-            'invoice_number': _("Complete invoice numbers"),
-            'short_number': _("Short invoice numbers from a known payer"),
-            'number_list': _("Lists of invoice numbers"),
-            'account_amount': _("Known account and unique amount"),
-            'account_sum': _("Known account and unique sum"),
+            Rule.STRUCTURED_REFERENCE: _("Structured reference"),
+            Rule.INVOICE_NUMBER: _("Complete invoice numbers"),
+            Rule.SHORT_NUMBER: _("Short invoice numbers from a known payer"),
+            Rule.NUMBER_LIST: _("Lists of invoice numbers"),
+            Rule.ACCOUNT_AMOUNT: _("Known account and unique amount"),
+            Rule.ACCOUNT_SUM: _("Known account and unique sum"),
         }
-        rules = {code: Capability(label, AREA, RULES_VERSION) for code, label in labels.items()}
+        rules = {rule.key: Capability(label, AREA, RULES_VERSION) for rule, label in labels.items()}
         suggestion = Capability(
             _("Suggestions without a hard signal"),
             AREA,
@@ -38,7 +40,7 @@ class PosReceivableMode(models.Model):
             highest='assist',
             why_not=_("Without a hard signal nothing is ever booked automatically."),
         )
-        return {**super()._get_capabilities(), **rules, 'suggestion': suggestion}
+        return {**super()._get_capabilities(), **rules, SUGGESTION: suggestion}
 
     @api.model
     def _get_fallen(self):

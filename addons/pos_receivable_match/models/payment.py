@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..matching import Fit
 from ..tools.outcome import Outcome
 
 
@@ -46,7 +47,7 @@ class PosReceivableMatchPayment(models.AbstractModel):
                 )
             (money | item).reconcile()
         elif (
-            allocation.candidate_id.fit == 'converted'
+            allocation.candidate_id.fit == Fit.CONVERTED.value
             and len(allocation.candidate_id.allocation_ids) == 1
         ):
             (money | item)._reconcile_receivable_at_settling_rate()

@@ -6,7 +6,7 @@ from odoo.addons.pos_receivable.tools.payload import read_id
 from ..matching import RULES_VERSION
 from ..tools.outcome import Outcome
 from ..tools.receipt_id import ReceiptId
-from .allocation import FITS
+from .allocation import CHOSEN, FITS
 from .wording import make_speaker
 
 UNDECIDED = ('open', 'observed')
@@ -368,7 +368,7 @@ class PosReceivableMatchProposal(models.Model):
             }
         )
         # What people chose is kept in the log; the queue shows what was found.
-        self.candidate_ids.filtered(lambda candidate: candidate.fit == 'chosen').unlink()
+        self.candidate_ids.filtered(lambda candidate: candidate.fit == CHOSEN).unlink()
 
     def _replace_others(self):
         """Of proposals for the same money, only one is undecided: what is open of it is now more
@@ -389,7 +389,7 @@ class PosReceivableMatchProposal(models.Model):
     def _find_best_candidate(self):
         """What the matcher would have accepted, as opposed to what people chose."""
         return self.candidate_ids.filtered(
-            lambda candidate: candidate.fit != 'chosen' and not candidate.is_taken
+            lambda candidate: candidate.fit != CHOSEN and not candidate.is_taken
         )[:1]
 
 

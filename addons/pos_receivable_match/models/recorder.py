@@ -15,6 +15,7 @@ from odoo.addons.pos_receivable.tools.isolate import describe_error, isolate
 from ..matching import RULES_VERSION, Fit, Tier, reason
 from ..tools.receipt_id import LINE, STATEMENT, ReceiptId, split
 from .engine import UNREADABLE
+from .mode import SUGGESTION
 from .source import from_minor
 from .wording import to_json
 
@@ -252,7 +253,7 @@ class PosReceivableMatchRecorder(models.AbstractModel):
     def _prepare_proposal_vals(self, company, receipt, match, modes, currencies):
         currency = currencies[receipt.currency]
         best = match.candidates[0] if match.candidates else None
-        capability = match.rule if match.tier is Tier.AUTO else 'suggestion'
+        capability = match.rule if match.tier is Tier.AUTO else SUGGESTION
         held = [to_json(why) for why in match.held_back]
         content = [receipt, match, RULES_VERSION, modes.get(capability)]
         return {

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..matching import Fit
 from ..tools.outcome import Outcome
 
 
@@ -85,7 +86,7 @@ class PosReceivableMatchStatement(models.AbstractModel):
                 allocation._get_settled() if self._holds(line, allocation) else allocation.amount
             )
         elif (
-            allocation.candidate_id.fit != 'converted'
+            allocation.candidate_id.fit != Fit.CONVERTED.value
             or len(allocation.candidate_id.allocation_ids) > 1
         ):
             raise UserError(

@@ -4,6 +4,8 @@ from odoo.fields import Command
 
 from odoo.addons.pos_receivable.tools.payload import read_id
 
+from ..models.allocation import CHOSEN
+
 
 class PosReceivableMatchChoose(models.TransientModel):
     """Book money on other invoices than proposed. What is shown of the proposal and of invoices is
@@ -96,7 +98,7 @@ class PosReceivableMatchChoose(models.TransientModel):
             {
                 'proposal_id': proposal.id,
                 'sequence': -1,
-                'fit': 'chosen',
+                'fit': CHOSEN,
                 'parts': [],
                 'partner_id': chosen.line_id.partner_id[:1].id,
                 'amount': sum(chosen.mapped('amount')),

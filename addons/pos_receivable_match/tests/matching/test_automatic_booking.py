@@ -187,11 +187,6 @@ def test_what_is_rejected_alone_is_not_proposed_with_others():
     assert not any(B in candidate.items for candidate in proposal.candidates)
 
 
-def test_items_of_another_company_are_out_of_reach():
-    proposal = match_one([item(A, company=2)], receipt(A, company=1))
-    assert proposal.tier is Tier.ABSTAIN
-
-
 def test_a_subset_name_is_no_known_payer():
     bill = item('RE-42', names=('Miller & Sons Holding',))
     proposal = match_one([bill], receipt('RE-42', payer_name='Miller'))
