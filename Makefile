@@ -1,6 +1,6 @@
 # Each target is a command of dev/: `make test ARGS="-k name"` is `python3 -m dev test -k name`.
 .DEFAULT_GOAL := help
-COMMANDS := bench bench-matching check clean clean-all coverage demo format help lint lock screenshots \
+COMMANDS := bench bench-matching check clean clean-all coverage demo dist format help lint lock screenshots \
 	shell soak terms test test-bare test-core
 
 .PHONY: $(COMMANDS)

@@ -9,6 +9,7 @@ from . import (
     bench_matching,
     core_tests,
     demo,
+    dist,
     housekeeping,
     lint,
     python_env,
@@ -22,7 +23,9 @@ from .steps import Problem, require_writable, say
 OPTIONS = {
     "demo": {"--fresh"},
     "lint": {"--reports"},
-    **dict.fromkeys(("shell", "format", "terms", "lock", "clean", "clean-all"), frozenset()),
+    **dict.fromkeys(
+        ("shell", "format", "dist", "terms", "lock", "clean", "clean-all"), frozenset()
+    ),
 }
 COMMANDS = {
     "demo": (demo.demo, "serve the shop with demo data (--fresh: forget what was done in it)"),
@@ -50,6 +53,7 @@ COMMANDS = {
         "measure the matching of payments against hidden truth (OUT=file; ARGS=--help)",
     ),
     "screenshots": (screenshots.screenshots, "take pictures of the demo (--only NAME; OUT=folder)"),
+    "dist": (dist.dist, "a zip with all addons side by side, and a wheel for each (OUT=folder)"),
     "terms": (
         housekeeping.terms,
         "renew the .pot and .po files of every addon: the terms to translate, and their translations",

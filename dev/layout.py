@@ -6,7 +6,7 @@ import shutil
 from . import paths
 from .steps import remove
 
-APART = ("addons", "benchmarks", "dev")  # what is not installed
+APART = (".ci", "addons", "benchmarks", "dev")  # what is not installed
 IGNORED = shutil.ignore_patterns(".git*", "__pycache__", "*.pyc")
 
 
