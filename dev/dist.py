@@ -9,7 +9,7 @@ from .database import manifest
 from .steps import remove, run, say, step
 
 # What only those who work on the addons need, beside what layout leaves out.
-NOT_SHIPPED = (".editorconfig", "CONTRIBUTING.md", "Makefile", "pyproject.toml")
+NOT_SHIPPED = ("CONTRIBUTING.md", "Makefile", "pyproject.toml")
 RECIPE = '[build-system]\nrequires = ["whool"]\nbuild-backend = "whool.buildapi"\n'
 
 

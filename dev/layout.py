@@ -6,8 +6,8 @@ import shutil
 from . import paths
 from .steps import remove
 
-APART = (".ci", "addons", "benchmarks", "dev")  # what is not installed
-IGNORED = shutil.ignore_patterns(".git*", "__pycache__", "*.pyc")
+APART = ("addons", "benchmarks", "dev")  # what is not installed
+IGNORED = shutil.ignore_patterns(".*", "__pycache__", "*.pyc")  # nothing hidden is shipped
 
 
 def lay_out(folder):

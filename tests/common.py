@@ -68,6 +68,19 @@ class PosReceivableCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    def _create_instalments(cls):
+        """Payment terms of two instalments: 30 % at once, the rest in two months."""
+        return cls.env['account.payment.term'].create(
+            {
+                'name': 'In two instalments',
+                'line_ids': [
+                    Command.create({'value': 'percent', 'value_amount': share, 'nb_days': days})
+                    for share, days in ((30, 0), (70, 60))
+                ],
+            }
+        )
+
+    @classmethod
     def _create_user(cls, login, name, *groups, **values):
         xmlids = ('base.group_user', *groups)
         return cls.env['res.users'].create(

@@ -49,7 +49,7 @@ class TestQueryCounts(PosReceivableCommon):
         self.assertLessEqual(self.count_queries(self._list), 9)
 
     def test_instalments_are_read_for_all_invoices_together(self):
-        term = self.env.ref('account.account_payment_term_advance')
+        term = self._create_instalments()
 
         def add(count):
             for _number in range(count):

@@ -74,7 +74,7 @@ class TestReconcile(ReconcileCommon):
 
     def test_an_invoice_over_two_receivable_accounts_is_settled_on_both(self):
         invoice = self._create_invoice(
-            invoice_payment_term_id=self.env.ref('account.account_payment_term_advance').id,
+            invoice_payment_term_id=self._create_instalments().id,
             post=False,
         )
         other_account = self.company_data['default_account_receivable'].copy()
@@ -169,7 +169,7 @@ class TestReconcile(ReconcileCommon):
         self.company.receivable_reconcile_overdue_only = True
         invoice = self._create_invoice(
             invoice_date=self.today.replace(year=self.today.year - 1),
-            invoice_payment_term_id=self.env.ref('account.account_payment_term_advance').id,
+            invoice_payment_term_id=self._create_instalments().id,
         )
         self._pay(100, [invoice])
         self._run()

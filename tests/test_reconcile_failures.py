@@ -171,7 +171,7 @@ class TestReconcileFailures(ReconcileCommon):
     def test_what_the_core_refuses_of_one_payment_does_not_hold_the_others(self):
         account = self.company_data['default_account_receivable'].copy()
         invoice = self._create_invoice(
-            invoice_payment_term_id=self.env.ref('account.account_payment_term_advance').id,
+            invoice_payment_term_id=self._create_instalments().id,
             post=False,
         )
         terms = invoice.line_ids.filtered(lambda line: line.display_type == 'payment_term')
