@@ -68,6 +68,8 @@ def test_the_page_of_an_addon_shows_what_comes_with_it(addon):
     folder = paths.addons()[addon] / "static" / "description"
     assert (folder / "icon.png").read_bytes().startswith(b"\x89PNG")
     page = (folder / "index.html").read_text()
-    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page), "Nothing is fetched from elsewhere"
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page), (
+        "Nothing is fetched from elsewhere"
+    )
     pictures = re.findall(r"src=\"([^\"]+)\"", page)
     assert [name for name in pictures if not (folder / name).exists()] == []
