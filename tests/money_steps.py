@@ -82,6 +82,8 @@ class CounterSteps:
         known = payment.answer
         answer = self.session.collect_invoice_payment(*known['request'])
         told, before = ({**a['payment'], 'state': 0, 'void': 0} for a in (answer, known['answer']))
+        # In another journal it has another number, as soon as it is posted there.
+        before['name'] = payment.record.name or before['name']
         self.shop.assertEqual(told, before)
         stands = answer['payment']['state'] == 'posted'
         self.shop.assertEqual(stands, payment.state == 'posted')
@@ -241,8 +243,11 @@ class BackOfficeSteps:
         if what == 'journal':
             payment.place = 'outstanding' if payment.place == 'drawer' else 'drawer'
             shop = self.shop
-            payment.record.journal_id = (
-                shop.cash_journal if payment.place == 'drawer' else shop.card_journal
+            journal = shop.cash_journal if payment.place == 'drawer' else shop.card_journal
+            payment.record.journal_id = journal
+            # Asked again, the till is told of the payment as it is now.
+            payment.answer['answer']['payment'].update(
+                journal_id=journal.id, journal_name=journal.name, journal_type=journal.type
             )
         else:
             payment.record.memo = f'corrected {number}'

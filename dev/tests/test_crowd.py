@@ -247,12 +247,12 @@ def assert_decided_once(counter, diary):
     assert all(paid == (1, 100.0) for _invoice, *rest in credits for paid in [tuple(rest)])
     assert len(credits) == sum(amount == 0.0 for _invoice, amount in due)
     booked = counter.sql(
-        """SELECT decision.proposal, (item.booked->>'item')::int
+        """SELECT decision.subject_id, (item.booked->>'item')::int
              FROM pos_receivable_decision decision,
                   jsonb_array_elements(decision.outcome->'booked') item(booked)
-            WHERE decision.proposal = ANY(%s) AND decision.action IN ('accept', 'choose')
+            WHERE decision.subject_id = ANY(%s) AND decision.action IN ('accept', 'choose')
               AND NOT EXISTS (SELECT FROM pos_receivable_decision later
-                               WHERE later.proposal = decision.proposal
+                               WHERE later.subject_id = decision.subject_id
                                  AND later.id > decision.id AND later.action = 'undo')""",
         [shop["desk_proposals"] + shop["desk_strays"]],
     )
