@@ -400,7 +400,9 @@ class NightSteps:
     def reconcile_at_night(self):
         invoices = {invoice.record: invoice for invoice in self.books.invoices if invoice.residual}
         engine = self.shop.env['pos_receivable.reconcile.engine']
-        last = self.shop.env['account.partial.reconcile'].search([], order='id desc', limit=1).id or 0
+        last = (
+            self.shop.env['account.partial.reconcile'].search([], order='id desc', limit=1).id or 0
+        )
         outcomes, _busy = engine._with_tree(self.shop.company)._reconcile_batch(
             self.shop.env['account.move'].union(*invoices)
         )

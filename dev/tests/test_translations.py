@@ -33,8 +33,7 @@ def test_every_term_is_translated_with_its_placeholders(addon, language):
     wrong = {
         term: said
         for term, said in translation.items()
-        if sorted(MARKS.findall(term)) != sorted(MARKS.findall(said))
-        or edges(term) != edges(said)
+        if sorted(MARKS.findall(term)) != sorted(MARKS.findall(said)) or edges(term) != edges(said)
     }
     assert wrong == {}
 
