@@ -2,7 +2,7 @@ import datetime
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Domain
 from odoo.tools import clean_context, format_datetime, format_time
 
@@ -162,7 +162,7 @@ class AccountMove(models.Model):
         for transaction in transactions:
             try:
                 transaction._post_process()
-            except UserError as error:
+            except (UserError, RedirectWarning) as error:
                 raise UserError(
                     self.env._(
                         "An online payment of %(amount)s for %(invoices)s was received and could not"

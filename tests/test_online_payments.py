@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -71,16 +71,20 @@ class TestOnlinePayments(AccountPaymentCommon, PosReceivableCommon):
 
     def test_what_cannot_be_booked_is_told_and_nothing_is_taken(self):
         transaction = self._pay_online('done')
-        with (
-            patch.object(
-                self.env.registry['payment.transaction'],
-                '_create_payment',
-                side_effect=UserError("no journal"),
-                autospec=True,
-            ),
-            self.assertRaises(UserError) as refusal,
-        ):
-            self._collect({self.invoice: 100.0})
-        self.assertIn("Ask an accountant before taking money", refusal.exception.args[0])
-        self.assertFalse(transaction.is_post_processed)
-        self.assertNothingBooked()
+        # The second is how the core speaks to an accountant: with a button, which no till has.
+        for error in (UserError("no journal"), RedirectWarning("no journal", 7, "Go there")):
+            with (
+                self.subTest(error=type(error).__name__),
+                patch.object(
+                    self.env.registry['payment.transaction'],
+                    '_create_payment',
+                    side_effect=error,
+                    autospec=True,
+                ),
+                self.assertRaises(UserError) as refusal,
+            ):
+                self._collect({self.invoice: 100.0})
+            said = refusal.exception.args[0]
+            self.assertIn("Ask an accountant before taking money: no journal", said)
+            self.assertFalse(transaction.is_post_processed)
+            self.assertNothingBooked()

@@ -2,6 +2,11 @@ from . import models
 from . import wizard
 
 
+def post_init_hook(env):
+    """A mode for each rule in each company, to be found by whoever opens them."""
+    env['pos_receivable.mode']._ensure(env['res.company'].search([]))
+
+
 def uninstall_hook(env):
     """Forget the modes of the rules that go; what was decided by them stays in the log."""
     modes = env['pos_receivable.mode']

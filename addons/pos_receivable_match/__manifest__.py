@@ -16,6 +16,7 @@
         'views/res_config_settings_views.xml',
         'views/match_menus.xml',
     ],
+    'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',
     'demo': ['demo/match_demo.xml'],
     'assets': {

@@ -54,10 +54,12 @@ def main(config_file, database, addon):
     installed = snapshot(database, addon)
     with_env(database, use)
     books = with_env(database, read_books)
+    own = with_env(database, read_own)
     update(database, addon)
     update(database, addon)
     updated = snapshot(database, addon)
     assert with_env(database, read_books) == books
+    assert with_env(database, read_own) == own
     with_env(database, lambda env: uninstall(env, addon))
     assert with_env(database, read_books) == books
     after = snapshot(database, addon)
@@ -146,9 +148,12 @@ def use(env):
 
 
 def match(env, invoice, amount):
-    """Accept a proposal, which leaves a decision nobody may delete."""
+    """Accept a proposal, which leaves a decision nobody may delete, and leave another one waiting."""
     env["account.bank.statement.line"].create(
-        {"journal_id": find_bank(env).id, "amount": amount, "payment_ref": invoice.name}
+        [
+            {"journal_id": find_bank(env).id, "amount": amount, "payment_ref": text}
+            for text in (invoice.name, f"{invoice.name}1")
+        ]
     )
     env["pos_receivable.match.schedule"]._run_now(env.company)
     [proposal] = env["pos_receivable.match.proposal"].search([("text", "=", invoice.name)])
@@ -196,6 +201,19 @@ def read_books(env):
     accounts = env.cr.fetchall()
     env.cr.execute("SELECT id, state, payment_state, amount_residual::text FROM account_move")
     return accounts, sorted(env.cr.fetchall())
+
+
+def read_own(env):
+    """What the addons keep themselves: nothing an update may lose, a session that is open included."""
+    sessions = env["pos.session"].search([("state", "!=", "closed")])
+    found = {"open sessions": len(sessions), "collected": sum(sessions.mapped("invoice_payment_count"))}
+    for name, model in env.registry.items():
+        if name.startswith("pos_receivable.") and not model._abstract and not model._transient:
+            records = env[name].sudo().with_context(active_test=False).search([])
+            states = records.mapped("state") if "state" in model._fields else []
+            found[name] = len(records), sorted(states)
+    assert found["open sessions"], found
+    return found
 
 
 def close(env):

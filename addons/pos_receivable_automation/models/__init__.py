@@ -1,4 +1,5 @@
 from . import decision
 from . import jobs
 from . import mode
+from . import res_company
 from . import res_config_settings

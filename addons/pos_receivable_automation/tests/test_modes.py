@@ -18,6 +18,12 @@ class TestModes(AutomationCommon):
         self.assertEqual(modes._get_mode(self.company, 'sum'), 'assist')
         self.assertEqual(modes._get_mode(self._create_company(), 'sum'), 'assist')
 
+    def test_a_new_company_has_its_modes_for_whoever_opens_them(self):
+        company = self._create_company(name="New")
+        modes = self.env['pos_receivable.mode'].search([('company_id', '=', company.id)])
+        self.assertLessEqual({'sum', 'guess'}, set(modes.mapped('capability')))
+        self.assertEqual(set(modes.mapped('mode')), {'assist'})
+
     def test_it_acts_alone_only_once_proven(self):
         with self.assertRaises(ValidationError) as refusal:
             self.mode.mode = 'auto'
