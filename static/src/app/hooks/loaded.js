@@ -1,5 +1,4 @@
-import { markRaw, onMounted, useState } from "@odoo/owl";
-import { KeepLast } from "@web/core/utils/concurrency";
+import { onMounted, useState } from "@odoo/owl";
 import { useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 
@@ -8,7 +7,7 @@ export class Loaded {
     /** See `useLoaded`. */
     constructor(screens, ask, { offlineMessage, onLoaded }) {
         Object.assign(this, { screens, ask, offlineMessage, onLoaded });
-        this.keepLast = markRaw(new KeepLast());
+        this.turn = 0;
         /** @type {"loading"|"ready"|"failed"} */
         this.status = "loading";
         this.failure = "";
@@ -20,17 +19,29 @@ export class Loaded {
         return this.status === "ready";
     }
 
-    /** Only the answer to the last question counts: an earlier one may be answered later. */
+    /**
+     * Only the answer to the last question counts: an earlier one may be answered later.
+     *
+     * @returns {Promise<boolean>} whether this question was the last one, and is answered; whoever
+     *  waits for an earlier one waits no longer than for its own answer
+     */
     async load(...question) {
+        const turn = ++this.turn;
         this.status = "loading";
         try {
-            const data = await this.keepLast.add(this.ask(...question));
+            const data = await this.ask(...question);
+            if (turn !== this.turn) {
+                return false;
+            }
             Object.assign(this, { data, status: "ready" });
         } catch (error) {
-            this.fail(error);
-            return;
+            if (turn === this.turn) {
+                this.fail(error);
+            }
+            return false;
         }
         this.onLoaded?.(this.data);
+        return true;
     }
 
     /** Also when something else went wrong after which what is shown may be out of date. */

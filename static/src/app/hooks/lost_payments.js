@@ -42,7 +42,10 @@ export class LostPayments {
 
     async settleEach(partner) {
         let cameToLight = false;
-        const attempts = this.receivables.attempts.ofCustomer(partner);
+        // One that is being sent here and now is not lost: its own screen is told.
+        const attempts = this.receivables.attempts
+            .ofCustomer(partner)
+            .filter(({ uuid }) => !this.receivables.underWay.has(uuid));
         if (!attempts.length || !(await loadPaymentScreen("RegisterPaymentPopup"))) {
             return cameToLight;
         }

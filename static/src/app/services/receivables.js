@@ -17,6 +17,8 @@ export class Receivables extends Reactive {
     constructor(pos) {
         super();
         this.pos = pos;
+        /** The attempts of this page whose answer is awaited, by uuid. */
+        this.underWay = new Set();
         this.dues = new PartnerDues((partnerIds) =>
             this.askSession("get_partner_dues", [partnerIds])
         );
@@ -121,6 +123,7 @@ export class Receivables extends Reactive {
      */
     async book(attempt) {
         this.attempts.remember(attempt);
+        this.underWay.add(attempt.uuid);
         try {
             const result = await this.askSession("collect_invoice_payment", [
                 attempt.uuid,
@@ -140,6 +143,8 @@ export class Receivables extends Reactive {
                 this.attempts.markLost(attempt);
             }
             throw error;
+        } finally {
+            this.underWay.delete(attempt.uuid);
         }
     }
 

@@ -77,6 +77,11 @@ export class PaymentAttempt {
         return this.phase !== "form";
     }
 
+    /** Whether an answer is awaited. Until it is there, nothing else is asked, and nobody leaves. */
+    get isBusy() {
+        return this.phase === "sending" || this.isChecking;
+    }
+
     /** @param {Object} request see `Receivables.book`, still without its identity */
     async send(request) {
         if (this.phase !== "form") {
@@ -91,7 +96,7 @@ export class PaymentAttempt {
 
     /** The very same request: booked once, however often it arrives. */
     async sendAgain() {
-        if (this.phase === "lost") {
+        if (this.phase === "lost" && !this.isBusy) {
             await this.book(this.request);
         }
     }
@@ -99,9 +104,9 @@ export class PaymentAttempt {
     async book(request) {
         Object.assign(this, { request, phase: "sending", refusal: "", notice: "", hasMoved: true });
         try {
-            this.take(await this.receivables.book(request));
+            this.take(request, await this.receivables.book(request));
         } catch (error) {
-            this.fail(error);
+            this.fail(request, error);
         }
     }
 
@@ -110,21 +115,30 @@ export class PaymentAttempt {
      * form is free again, to change it or to start over.
      */
     async check() {
-        if (this.phase !== "lost" || this.isChecking) {
+        if (this.phase !== "lost" || this.isBusy) {
             return;
         }
+        const { request } = this;
         Object.assign(this, { isChecking: true, refusal: "" });
         try {
-            this.take(await this.receivables.settle(this.request));
+            this.take(request, await this.receivables.settle(request));
         } catch (error) {
-            this.fail(error);
+            this.fail(request, error);
         } finally {
             this.isChecking = false;
         }
     }
 
-    take(answer) {
-        switch (attemptFate(this.request, answer)) {
+    /** An answer is about what was asked, whatever the form has become meanwhile. */
+    isOver(request) {
+        return request.uuid !== this.request?.uuid;
+    }
+
+    take(request, answer) {
+        if (this.isOver(request)) {
+            return;
+        }
+        switch (attemptFate(request, answer)) {
             case "paid":
                 this.finish(answer);
                 break;
@@ -136,17 +150,19 @@ export class PaymentAttempt {
         }
     }
 
-    fail(error) {
+    fail(request, error) {
+        const isOver = this.isOver(request);
         if (isRefusal(error)) {
-            this.takeRefusal(error);
-            return;
+            return isOver ? undefined : this.takeRefusal(error);
         }
         const wasSending = this.phase === "sending";
-        this.phase = "lost";
+        if (!isOver) {
+            this.phase = "lost";
+        }
         if (!isAnswerLost(error)) {
             throw error;
         }
-        if (!wasSending) {
+        if (!isOver && !wasSending) {
             this.refusal = _t("Still no connection. Check again in a moment.");
         }
     }

@@ -54,12 +54,15 @@ export class PaymentForm {
         };
     }
 
-    /** Be about these invoices from now on. What was typed stays, unless it was for others. */
-    turnTo(invoices) {
+    /**
+     * Be about these invoices from now on. What was typed stays, unless it was for others: then begin
+     * as the form would have begun with these.
+     */
+    turnTo(invoices, entered) {
         const isSame = idsOf(invoices) === idsOf(this.invoices);
         this.invoices = invoices;
         if (!isSame) {
-            this.fill();
+            this.fill(entered);
         }
     }
 

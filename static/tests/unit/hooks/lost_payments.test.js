@@ -28,12 +28,16 @@ beforeEach(() => {
 });
 
 /** @param {Function} settle the server's answer to an attempt, see `Receivables.settle` */
-function makeLost(settle) {
+function makeLost(settle, underWay = []) {
     const screens = {
         askPayment: async (name, { booked }) => expect.step(`shown ${booked.payment.id}`),
     };
     const attempts = new PaymentAttempts(browser.localStorage, 1);
-    return new LostPayments({ attempts, settle }, screens, (amount) => `€ ${amount}`);
+    return new LostPayments(
+        { attempts, settle, underWay: new Set(underWay) },
+        screens,
+        (amount) => `€ ${amount}`
+    );
 }
 
 const notices = (lost) => Object.values(lost.notices).map(String);
@@ -79,5 +83,12 @@ test("asked once for all that wait, and not for other customers'", async () => {
     await Promise.all([lost.settle(PARTNER), lost.settle(PARTNER)]);
     expect.verifySteps(["asked"]);
     expect(await lost.settle({ ...PARTNER, commercial_partner_id: 9 })).toBe(false);
+    expect.verifySteps([]);
+});
+
+test("one that is being sent at this moment is not lost", async () => {
+    const lost = makeLost(async () => expect.step("asked"), [ATTEMPT.uuid]);
+    expect(await lost.settle(PARTNER)).toBe(false);
+    expect(lost.hasNotices).toBe(false);
     expect.verifySteps([]);
 });

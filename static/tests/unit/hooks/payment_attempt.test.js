@@ -118,3 +118,31 @@ test("what is no answer of the server's goes on, and nothing is free", async () 
     await expect(attempt.send(REQUEST)).rejects.toThrow("ours");
     expect(attempt.phase).toBe("lost");
 });
+
+test("while it is checked nothing else is sent, however often it is asked for", async () => {
+    const answer = new Deferred();
+    const { attempt, sent } = start([new ConnectionLostError(), answer, PAID]);
+    await attempt.send(REQUEST);
+    const checking = attempt.check();
+    expect(attempt.isBusy).toBe(true);
+    await attempt.sendAgain();
+    await attempt.check();
+    expect(sent).toHaveLength(2);
+    answer.resolve({ isClosed: true });
+    await checking;
+    expect([attempt.phase, attempt.isBusy]).toEqual(["form", false]);
+    expect.verifySteps(["free"]);
+});
+
+test("an answer about one payment says nothing of another", async () => {
+    const first = { uuid: "first", wasLost: true, ...REQUEST };
+    const { attempt } = start([new Deferred()]);
+    attempt.send(REQUEST);
+    const current = attempt.request;
+    attempt.take(first, { isClosed: true });
+    attempt.fail(first, makeServerError({ message: "Given up." }));
+    attempt.fail(first, new ConnectionLostError());
+    attempt.take(first, PAID);
+    expect([attempt.phase, attempt.request, attempt.refusal]).toEqual(["sending", current, ""]);
+    expect.verifySteps([]);
+});

@@ -190,6 +190,27 @@ describe("the money", () => {
     });
 });
 
+describe("for other invoices", () => {
+    const lost = () => makeForm([makeInvoice(9, 70)], { amount: "70.00" });
+    const chosen = [makeInvoice(1, 1000), makeInvoice(2, 840)];
+
+    test("a form that turns to those chosen before begins as it would have begun", () => {
+        const form = lost();
+        form.turnTo(chosen, { amount: "500" });
+        expect([form.entered.amount, form.amount]).toEqual(["500", 500]);
+        const all = lost();
+        all.turnTo(chosen, { amount: "" });
+        expect(all.entered.amount).toBe("1840.00");
+    });
+
+    test("what was typed stays when they are the same", () => {
+        const form = lost();
+        form.entered.amount = "30";
+        form.turnTo([makeInvoice(9, 60)], { amount: "500" });
+        expect(form.entered.amount).toBe("30");
+    });
+});
+
 describe("all of it", () => {
     test("every problem is told at once", () => {
         const form = makeForm([makeInvoice(1, 10), makeInvoice(2, 20)], {}, { journals: [] });

@@ -138,8 +138,7 @@ export class UnpaidInvoicesPopup extends Component {
         if (!this.state.search.trim()) {
             return this.selected.length ? this.paySelected() : undefined;
         }
-        await this.load(0);
-        if (!this.list.isReady || !this.state.search.trim()) {
+        if (!(await this.load(0)) || !this.state.search.trim()) {
             return;
         }
         const [invoice, ...others] = this.invoices;
@@ -180,6 +179,8 @@ export class UnpaidInvoicesPopup extends Component {
             return;
         }
         this.state.isBusy = true;
+        // What was typed a moment ago is no reason to ask for the list behind a payment's back.
+        this.searchLater.cancel();
         try {
             await action();
         } finally {
@@ -287,8 +288,8 @@ export class UnpaidInvoicesPopup extends Component {
      */
     async refresh() {
         this.state.search = "";
-        await this.load(0);
-        if (this.list.isReady && !this.page.invoice_count && !this.lostPayments.hasNotices) {
+        const isLast = await this.load(0);
+        if (isLast && !this.page.invoice_count && !this.lostPayments.hasNotices) {
             this.notification.add(_t("%s has nothing left to pay.", this.customerName), {
                 type: "success",
             });

@@ -100,10 +100,10 @@ export class InvoicePaymentsPopup extends Component {
         if (!reason?.trim() || this.state.busyId) {
             return;
         }
-        this.state.busyId = payment.id;
+        // Whether or not the answer comes: it may be voided from now on.
+        Object.assign(this.state, { busyId: payment.id, hasVoided: true });
         try {
             const voided = await this.receivables.voidPayment(payment.id, reason.trim());
-            this.state.hasVoided = true;
             this.notification.add(_t("%s was voided. Its invoices are due again.", payment.name), {
                 type: "success",
             });

@@ -55,7 +55,7 @@ export class RegisterPaymentPopup extends Component {
         this.attempt = usePaymentAttempt({
             booked,
             invoices,
-            onFree: () => this.form.turnTo(this.props.invoices),
+            onFree: () => this.form.turnTo(this.props.invoices, { amount: this.props.amount }),
         });
         const { request } = this.attempt;
         this.form = useState(
@@ -158,8 +158,8 @@ export class RegisterPaymentPopup extends Component {
     // -- Paying ------------------------------------------------------------------------------------
 
     get canPay() {
-        const { phase } = this.attempt;
-        return phase === "lost" || (phase === "form" && this.form.canBePaid);
+        const { phase, isBusy } = this.attempt;
+        return !isBusy && (phase === "lost" || (phase === "form" && this.form.canBePaid));
     }
 
     async pay() {
@@ -193,7 +193,7 @@ export class RegisterPaymentPopup extends Component {
     }
 
     goBack() {
-        if (this.attempt.phase === "sending") {
+        if (this.attempt.isBusy) {
             return;
         }
         this.props.getPayload({ isListStale: this.attempt.hasMoved });
