@@ -8,7 +8,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Forget the modes of the rules that go; what was decided by them stays in the log."""
+    """Forget the modes of the rules that go; what was decided by them stays in the log. Bank accounts
+    that only accepting has noted must not look as if people had entered them."""
+    env['pos_receivable.match.account']._archive_learned()
     modes = env['pos_receivable.mode']
     rules = [code for code, known in modes._get_capabilities().items() if known.area == 'match']
     modes.search([('capability', 'in', rules)]).unlink()

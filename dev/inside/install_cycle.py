@@ -206,7 +206,10 @@ def read_books(env):
 def read_own(env):
     """What the addons keep themselves: nothing an update may lose, a session that is open included."""
     sessions = env["pos.session"].search([("state", "!=", "closed")])
-    found = {"open sessions": len(sessions), "collected": sum(sessions.mapped("invoice_payment_count"))}
+    found = {
+        "open sessions": len(sessions),
+        "collected": sum(sessions.mapped("invoice_payment_count")),
+    }
     for name, model in env.registry.items():
         if name.startswith("pos_receivable.") and not model._abstract and not model._transient:
             records = env[name].sudo().with_context(active_test=False).search([])

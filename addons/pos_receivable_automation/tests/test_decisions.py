@@ -79,3 +79,12 @@ class TestDecisions(AutomationCommon):
                 self.env.cr.execute(
                     f'UPDATE pos_receivable_decision SET {change} WHERE id = %s', [decision.id]
                 )
+
+    def test_who_erases_forges_nothing_on_the_way(self):
+        decision = self._decide()
+        forged = {'default_outcome': [1], 'default_date': '2020-01-01 00:00:00'}
+        decision.with_user(self.accountant).with_context(**forged).action_erase()
+        row = self.env['pos_receivable.decision'].search([('action', '=', 'erase')])
+        self.assertFalse(row.outcome)
+        self.assertGreater(row.date, decision.date.replace(year=2021))
+        self.assertEqual(row.summary, '')

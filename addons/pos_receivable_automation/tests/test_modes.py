@@ -24,6 +24,12 @@ class TestModes(AutomationCommon):
         self.assertLessEqual({'sum', 'guess'}, set(modes.mapped('capability')))
         self.assertEqual(set(modes.mapped('mode')), {'assist'})
 
+    def test_who_opens_them_does_not_choose_them_on_the_way(self):
+        self.mode.unlink()
+        modes = self.env['pos_receivable.mode'].with_user(self.accountant)
+        modes.with_context(default_mode='observe').action_open_modes()
+        self.assertEqual(self._get_mode('sum').mode, 'assist')
+
     def test_it_acts_alone_only_once_proven(self):
         with self.assertRaises(ValidationError) as refusal:
             self.mode.mode = 'auto'

@@ -1,4 +1,5 @@
 from . import account_bank_statement_line
+from . import account_move_line
 from . import account_partial_reconcile
 from . import allocation
 from . import booker

@@ -78,7 +78,7 @@ class PosReceivableMatchAllocation(models.Model):
         for allocation in self:
             proposal = allocation.candidate_id.proposal_id
             booked = {}
-            if proposal.candidate_id == allocation.candidate_id:
+            if proposal and proposal.candidate_id == allocation.candidate_id:
                 lines = proposal._get_outcome().booked
                 booked = next((l for l in lines if l['item'] == allocation.line_id.id), {})
             # What was done stays what it was, whatever the policy and the dates say today.

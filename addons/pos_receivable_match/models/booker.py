@@ -202,7 +202,8 @@ class PosReceivableMatchBooker(models.AbstractModel):
         """The registered payment that the money on the bank statement seems to be, elevated."""
         payments = self.env['account.payment'].sudo()
         allocations = candidate.allocation_ids
-        if not proposal.statement_line_id or any(a._is_registered() for a in allocations):
+        is_reported = proposal.statement_line_id or proposal.line_id.statement_line_id
+        if not is_reported or any(a._is_registered() for a in allocations):
             return payments
         amount = proposal.currency_id.name, to_minor(proposal.amount, proposal.currency_id)
         registered = self.env['pos_receivable.match.registered']._read_registered(

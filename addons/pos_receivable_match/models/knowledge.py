@@ -11,7 +11,7 @@ from odoo.addons.account.tools import structured_reference
 from ..matching import Knowledge, Policy
 from ..matching.accounts import normalise_account
 from ..matching.names import normalise
-from ..tools.receipt_id import ReceiptId, split
+from ..tools.receipt_id import LINE, STATEMENT, ReceiptId, split
 from .source import to_minor
 
 NEVER_AGAIN = 2  # rejections after which it is not proposed any more
@@ -135,6 +135,7 @@ class PosReceivableMatchKnowledge(models.AbstractModel):
             has taken apart counts as rejected for good
         """
         lines, statement_lines = split(receipt.id for receipt in receipts)
+        reported = self._find_reported(lines)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -154,7 +155,7 @@ class PosReceivableMatchKnowledge(models.AbstractModel):
                 GROUP BY line_id, statement_line_id, together
                 """,
                 lines=lines or (0,),
-                statement_lines=statement_lines or (0,),
+                statement_lines=(*statement_lines, *reported.values()) or (0,),
                 never_again=NEVER_AGAIN,
                 kept_apart=self.env['pos_receivable.reconcile.links']._get_items_kept_apart(),
             )
@@ -164,7 +165,28 @@ class PosReceivableMatchKnowledge(models.AbstractModel):
             receipt = ReceiptId.of(line, statement_line)
             items = frozenset(map(int, together.split(',')))
             rejections.setdefault(receipt, {})[items] = count
+        for line, statement_line in reported.items():
+            said = rejections.get(ReceiptId(STATEMENT, statement_line), {})
+            rejections[ReceiptId(LINE, line)] = {
+                **rejections.get(ReceiptId(LINE, line), {}),
+                **said,
+            }
         return rejections
+
+    @api.model
+    def _find_reported(self, lines):
+        """
+        :param lines: ids of journal items
+        :return: ``{id: id of the statement line}`` of those by which the bank has reported money
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, statement_line_id FROM account_move_line"
+                " WHERE id IN %s AND statement_line_id IS NOT NULL",
+                tuple(lines) or (0,),
+            )
+        )
+        return dict(rows)
 
     @api.model
     def _get_validators(self, company):

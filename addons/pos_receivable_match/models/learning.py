@@ -142,10 +142,19 @@ class PosReceivableMatchAccount(models.Model):
         self._leave_to_people(banks)
         self._count(banks, proposal.company_id.root_id, -1)
         confirmed = self.search([('bank_id', 'in', banks.ids), ('count', '>', 0)])
+        self._find_unspoken_for(banks - confirmed.bank_id).action_archive()
+
+    @api.model
+    def _archive_learned(self):
+        """Archive all accounts that nobody but this addon, which is about to go, speaks for."""
+        self._find_unspoken_for(self.search([]).bank_id).action_archive()
+
+    @api.model
+    def _find_unspoken_for(self, banks):
+        """Those of ``banks`` with which people have done nothing."""
         payments = self.env['account.payment'].search([('partner_bank_id', 'in', banks.ids)])
-        kept = confirmed.bank_id | payments.partner_bank_id
-        kept |= banks.filtered(lambda b: b.allow_out_payment or b.related_moves or b.journal_id)
-        (banks - kept).action_archive()
+        used = banks.filtered(lambda b: b.allow_out_payment or b.related_moves or b.journal_id)
+        return banks - payments.partner_bank_id - used
 
     @api.model
     def _leave_to_people(self, banks):
@@ -190,8 +199,7 @@ class PosReceivableMatchRejection(models.Model):
     @api.model
     def _reject(self, proposal, items):
         receipt = {
-            'line_id': proposal.line_id.id,
-            'statement_line_id': proposal.statement_line_id.id,
+            **proposal._get_money_id().columns(),
             'together': ','.join(map(str, sorted(items.ids))),
         }
         known = self.search([(name, '=', value) for name, value in receipt.items()])

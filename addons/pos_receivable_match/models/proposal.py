@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
 
 from odoo.addons.pos_receivable.tools.payload import read_id
 
@@ -142,6 +143,13 @@ class PosReceivableMatchProposal(models.Model):
         self.ensure_one()
         return ReceiptId.of(self.line_id.id, self.statement_line_id.id)
 
+    def _get_money_id(self):
+        """Which money it is, for as long as it is remembered: what the bank has reported may stand on
+        the suspense account today, and on the customer's tomorrow."""
+        self.ensure_one()
+        reported = self.statement_line_id or self.line_id.statement_line_id
+        return ReceiptId.of(not reported and self.line_id.id, reported.id)
+
     def _get_medium(self):
         """Who knows how such money is booked, and the money.
 
@@ -161,7 +169,7 @@ class PosReceivableMatchProposal(models.Model):
         """The proposal as the decision log keeps it: see ``_log`` of decisions."""
         self.ensure_one()
         return {
-            'case_key': str(self._get_receipt_id()),
+            'case_key': str(self._get_money_id()),
             'is_certain': self.tier == 'certain',
             'rules_version': RULES_VERSION,
             'score': self.score,
@@ -197,7 +205,8 @@ class PosReceivableMatchProposal(models.Model):
         if not all(read_id(id_) for id_ in self._ids):
             raise UserError(self.env._("These proposals no longer exist."))
         self.check_access('read')
-        return self.sudo()
+        # What callers would have as defaults is none of their business.
+        return self.with_context(clean_context(self.env.context)).sudo()
 
     def _check_is_one(self):
         if len(self) != 1 or not read_id(self.id):
@@ -205,9 +214,9 @@ class PosReceivableMatchProposal(models.Model):
 
     def action_match_now(self):
         """Do now what the night does, for the companies the user has chosen."""
-        self._check_may_decide()
         # Elevated: what is read and written is the night's, whoever asks for it.
-        self.env['pos_receivable.match.schedule'].sudo()._run_now(self.env.companies)
+        env = self._check_may_decide().env
+        env['pos_receivable.match.schedule']._run_now(self.env.companies)
         waiting = self.search_count(
             [
                 ('state', 'in', ('open', 'changed')),
@@ -284,7 +293,12 @@ class PosReceivableMatchProposal(models.Model):
         )
         return {
             **action,
-            'domain': [('subject_model', '=', self._name), ('subject_id', '=', self.id)],
+            # Ids begin anew where the addon was removed and came back; the log is kept.
+            'domain': [
+                ('subject_model', '=', self._name),
+                ('subject_id', '=', self.id),
+                ('case_key', '=', str(self._get_money_id())),
+            ],
         }
 
     # -------------------------------------------------------------------------

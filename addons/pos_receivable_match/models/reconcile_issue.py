@@ -29,10 +29,10 @@ class PosReceivableReconcileIssue(models.Model):
         :raise AccessError: not an invoicing user
         """
         proposals = self.env['pos_receivable.match.proposal']
-        proposals._check_may_decide()
+        # Elevated: what is read and written is the night's, whoever asks for it.
+        env = proposals._check_may_decide().env
         for company in self.company_id:
-            # Elevated: what is read and written is the night's, whoever asks for it.
-            engine = self.env['pos_receivable.match.engine'].sudo()._with_tree(company)
+            engine = env['pos_receivable.match.engine']._with_tree(company)
             engine._note_left_out(engine._read_index(company, [])[1])
         failed = self.filtered(lambda issue: issue.state == 'open')
         if failed:

@@ -116,10 +116,13 @@ class PosReceivableMatchRecorder(models.AbstractModel):
 
         :return: ``{receipt id: payment}``
         """
+        lines, _statement_lines = split(receipt.id for receipt, _match in matches)
+        # Also what somebody has put on the customer's account already.
+        reported = self.env['pos_receivable.match.knowledge']._find_reported(lines)
         waiting = [
             (receipt, match)
             for receipt, match in matches
-            if receipt.from_bank
+            if (receipt.from_bank or receipt.id.id in reported)
             and match.best
             # The library knows those that it proposes.
             and not any(why.code == 'held_registered' for why in match.held_back)

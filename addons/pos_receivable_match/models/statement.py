@@ -181,12 +181,12 @@ class PosReceivableMatchStatement(models.AbstractModel):
             vals = line._prepare_move_line_default_vals()[1]
             command = Command.create({**_without_sides(vals), **amounts})
         commands = [
-            Command.update(liquidity.id, {'partner_id': outcome.partner_before}),
+            Command.update(liquidity.id, {'partner_id': outcome.partner_before or False}),
             command,
             *(Command.delete(item.id) for item in added),
         ]
         self._get_move(line).write({'line_ids': commands})
-        line._seek_for_lines()[1].partner_id = outcome.partner_before
+        line._seek_for_lines()[1].partner_id = outcome.partner_before or False
         # Made beside this entry, in the books of other companies.
         self.env['pos_receivable.match.payment']._revert(added.browse(), outcome)
 
@@ -194,8 +194,9 @@ class PosReceivableMatchStatement(models.AbstractModel):
     def _record_for(self, line, partner):
         """Record the money, all of which is on the suspense account, for ``partner``, an id."""
         liquidity, suspense, others = line._seek_for_lines()
-        if not others and line.partner_id.id != partner:
-            commands = [Command.update(l.id, {'partner_id': partner}) for l in liquidity | suspense]
+        if not others and line.partner_id.id != (partner or False):
+            values = {'partner_id': partner or False}
+            commands = [Command.update(l.id, values) for l in liquidity | suspense]
             self._get_move(line).write({'line_ids': commands})
 
 

@@ -2,6 +2,7 @@ from . import test_accept
 from . import test_accounts
 from . import test_attacks
 from . import test_bad_input
+from . import test_bank_entries
 from . import test_branches
 from . import test_choose
 from . import test_companies
