@@ -147,7 +147,7 @@ class PosReceivableMatchAccount(models.Model):
     @api.model
     def _archive_learned(self):
         """Archive all accounts that nobody but this addon, which is about to go, speaks for."""
-        self._find_unspoken_for(self.search([]).bank_id).action_archive()
+        self._find_unspoken_for(self.search([('bank_id', '!=', False)]).bank_id).action_archive()
 
     @api.model
     def _find_unspoken_for(self, banks):
