@@ -14,6 +14,7 @@ pos_receivable.decision.action_erase           no      no      no       yes     
 pos_receivable.decision.write                 no      no      no       no         no       no     no
 pos_receivable.mode.action_open_modes         no      no      yes      yes        yes      no     no
 pos_receivable.mode.write                     no      no      no       yes        no       no     no
+res.company.create                            no      no      no       no         no       no     no
 res.config.settings.action_open_receivable_modes
                                               no      no     yes      yes       yes     no     no
 """
@@ -41,6 +42,7 @@ res.config.settings.*                         -       -      -        -         
             'pos_receivable.decision.write': (self.decision.ids, {'action': 'reject'}),
             'pos_receivable.mode.action_open_modes': ([],),
             'pos_receivable.mode.write': (self.mode.ids, {'mode': 'observe'}),
+            'res.company.create': ({'name': 'Theirs'},),
             'res.config.settings.action_open_receivable_modes': ([],),
         }
 

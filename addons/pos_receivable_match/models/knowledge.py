@@ -179,11 +179,13 @@ class PosReceivableMatchKnowledge(models.AbstractModel):
         :param lines: ids of journal items
         :return: ``{id: id of the statement line}`` of those by which the bank has reported money
         """
+        if not lines:
+            return {}
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, statement_line_id FROM account_move_line"
                 " WHERE id IN %s AND statement_line_id IS NOT NULL",
-                tuple(lines) or (0,),
+                tuple(lines),
             )
         )
         return dict(rows)
