@@ -13,7 +13,8 @@ def bench_matching(arguments):
     command = [python_env.get(), "-B", "-m", "benchmarks.matching", "--output", output]
     addons = paths.addons()
     # Pure Python, found without an addons path: the library, and the bound it is judged by.
-    environment = python_env.environment(PYTHONPATH=str(addons["pos_receivable_automation"]))
+    tools = addons["pos_receivable_automation"] / "tools"
+    environment = python_env.environment(PYTHONPATH=str(tools))
     return subprocess.call(
         [*map(str, command), *arguments], cwd=addons["pos_receivable_match"], env=environment
     )

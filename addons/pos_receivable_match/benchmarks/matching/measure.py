@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tools.precision import lower_bound
+from precision import lower_bound
 
 from matching import Matcher, Policy, Tier
 
