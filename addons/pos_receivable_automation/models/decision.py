@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, clean_context
+from odoo.tools import SQL
 
 from odoo.addons.pos_receivable.tools.payload import read_id
 
@@ -153,10 +153,9 @@ class PosReceivableDecision(models.Model):
         self.env.cr.execute(SQL("SELECT set_config(%s, 'off', TRUE)", ERASING))
         decisions.invalidate_recordset(PERSONAL)
         # Elevated: nobody may write the log but through methods like this one.
-        self._elevate().create(
+        self.sudo().create(
             [
                 {
-                    'date': self.env.cr.now(),
                     'user_id': self.env.uid,
                     'company_id': decision.company_id.id,
                     'subject_model': self._name,
@@ -179,11 +178,6 @@ class PosReceivableDecision(models.Model):
         raise UserError(self.env._("Decisions are final: they are never deleted."))
 
     @api.model
-    def _elevate(self):
-        """To write the log, without what the caller would have as defaults."""
-        return self.with_context(clean_context(self.env.context)).sudo()
-
-    @api.model
     def _log(
         self, subjects, action, *, outcomes=None, automatic=False, together=False, reason=False
     ):
@@ -196,10 +190,9 @@ class PosReceivableDecision(models.Model):
         :param outcomes: ``{subject: what was done, as JSON}``
         """
         modes = self.env['pos_receivable.mode'].sudo()
-        return self._elevate().create(
+        return self.sudo().create(
             [
                 {
-                    'date': self.env.cr.now(),
                     'user_id': self.env.uid,
                     'company_id': subject.company_id.id,
                     'subject_model': subject._name,

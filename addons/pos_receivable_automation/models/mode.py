@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import SQL, clean_context
+from odoo.tools import SQL
 
 from ..tools.precision import lower_bound
 
@@ -237,13 +237,12 @@ class PosReceivableMode(models.Model):
                 [('company_id', 'in', companies.ids)], ['company_id', 'capability']
             )
         }
-        self.with_context(clean_context(self.env.context)).create(
+        self.create(
             [
                 {
                     'company_id': company.id,
                     'capability': capability,
                     'sequence': place,
-                    'mode': 'assist',
                 }
                 for company in companies
                 for place, capability in enumerate(self._get_capabilities())

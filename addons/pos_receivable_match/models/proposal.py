@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import clean_context
 
 from odoo.addons.pos_receivable.tools.payload import read_id
 
@@ -205,8 +204,7 @@ class PosReceivableMatchProposal(models.Model):
         if not all(read_id(id_) for id_ in self._ids):
             raise UserError(self.env._("These proposals no longer exist."))
         self.check_access('read')
-        # What callers would have as defaults is none of their business.
-        return self.with_context(clean_context(self.env.context)).sudo()
+        return self.sudo()
 
     def _check_is_one(self):
         if len(self) != 1 or not read_id(self.id):

@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, models
-from odoo.tools import SQL, clean_context
+from odoo.tools import SQL
 
 from odoo.addons.pos_receivable.tools.isolate import isolate
 
@@ -25,7 +25,7 @@ class PosReceivableMatchStanding(models.AbstractModel):
     def _note_taken_back(self, partials):
         """Note on the proposals that booked ``partials`` that these are about to be deleted, by
         others than the queue, which forgets them first."""
-        noted = proposals = self._elevate()._find_bookings(partials)
+        noted = proposals = self.sudo()._find_bookings(partials)
         gone = set(partials.ids)
         for proposal in proposals:
             money = proposal.line_id | proposal.statement_line_id.move_id.line_ids
@@ -48,15 +48,10 @@ class PosReceivableMatchStanding(models.AbstractModel):
         noted._check_precision()
 
     @api.model
-    def _elevate(self):
-        """Elevated, and without what the caller would have as defaults."""
-        return self.with_context(clean_context(self.env.context)).sudo()
-
-    @api.model
     def _take_back_beside(self, items):
         """Take back the entries that were booked beside what ``items``, money about to be deleted,
         paid: rests that were written off, discounts. The proposals go with the money."""
-        proposals = self._elevate().env['pos_receivable.match.proposal']
+        proposals = self.sudo().env['pos_receivable.match.proposal']
         booked = proposals.search(
             [('line_id', 'in', items.ids), ('state', 'in', ('accepted', 'changed'))]
         )
@@ -131,7 +126,7 @@ class PosReceivableMatchStanding(models.AbstractModel):
     def _settle_returned(self, domain):
         """Let be decided anew, of the proposals within ``domain`` whose booking was taken back in the
         books, those of which nothing is left there. Who works on one is not waited for."""
-        proposals = self._elevate().env['pos_receivable.match.proposal']
+        proposals = self.sudo().env['pos_receivable.match.proposal']
         changed = proposals.search([('state', '=', 'changed'), *domain])
         changed = changed.try_lock_for_update(allow_referencing=True)
         undo = changed.env['pos_receivable.match.undo']
