@@ -11,9 +11,11 @@ from . import pos_receivable_collection
 from . import pos_receivable_collection_request
 from . import pos_receivable_correction
 from . import pos_receivable_credit_use
+from . import pos_receivable_deposit
 from . import pos_receivable_drawer
 from . import pos_receivable_jobs
 from . import pos_receivable_open_item
+from . import pos_receivable_payout
 from . import pos_receivable_position
 from . import pos_receivable_run
 from . import pos_receivable_reconcile_engine

@@ -1,8 +1,15 @@
-from odoo import models
+from odoo import fields, models
+from odoo.fields import NO_ACCESS
 
 
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
+
+    # What a till kept for later purchases: it was received for no invoice. Always the last
+    # receivable item of its payment. Set with all rights only, see pos_receivable.deposit.
+    pos_receivable_on_account = fields.Boolean(
+        string="Kept on Account", readonly=True, copy=False, groups=NO_ACCESS
+    )
 
     def _get_receivable_settling_rate(self):
         """The rate at which the rest of the payment among these lines pays all that is open on the

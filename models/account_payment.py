@@ -44,7 +44,6 @@ class AccountPayment(models.Model):
         self.ensure_one()
         return (
             self.state in ('in_process', 'paid')
-            and self.payment_type == 'inbound'
             and self.move_id.state == 'posted'
         )
 
@@ -57,6 +56,7 @@ class AccountPayment(models.Model):
         return {
             **data['payment'],
             'id': self.id,
+            'kind': 'refund' if self.payment_type == 'outbound' else 'collection',
             'name': self.name or data['payment'].get('name'),
             # As it is now, should an accountant have corrected it.
             'amount': self.amount,
@@ -64,6 +64,7 @@ class AccountPayment(models.Model):
             'journal_id': self.journal_id.id,
             'journal_name': self.journal_id.name,
             'journal_type': self.journal_id.type,
+            'on_account': self.env['pos_receivable.deposit']._get_kept(self),
             'state': 'posted' if self._is_standing_invoice_payment() else taken_back,
             'void': void or False,
             'invoices': data['invoices'],
@@ -82,11 +83,12 @@ class AccountPayment(models.Model):
         """Which invoice each receivable item of a collection over several was booked for.
 
         :return: ``{journal item id: invoice id}``; nothing for payments with a single receivable
-            item, which any of their invoices may use
+            item, which any of their invoices may use; ``False`` for what was kept on account
         """
-        result = {}
+        kept = self.env['pos_receivable.deposit']._get_items(self)
+        result = dict.fromkeys(kept.ids, False)
         for payment in self.filtered('pos_invoice_payment_uuid'):
-            items = payment._seek_for_lines()[1].sorted('id')
+            items = (payment._seek_for_lines()[1] - kept).sorted('id')
             invoices = (payment.pos_invoice_payment_data or {}).get('invoices', [])
             if 1 < len(items) == len(invoices):
                 result.update(zip(items.ids, (row['id'] for row in invoices), strict=True))
@@ -158,6 +160,20 @@ class AccountPayment(models.Model):
         self.pos_invoice_payment_data = {
             **(self.pos_invoice_payment_data or {}),
             'mails': self._count_invoice_payment_mails() + 1,
+        }
+
+    def _get_payment_receipt_report_values(self):
+        # EXTENDS 'account'
+        values = super()._get_payment_receipt_report_values()
+        kept = self.env['pos_receivable.deposit']._get_kept(self)
+        if not kept:
+            return values
+        # Without invoices, the core's table of them would be an empty one.
+        has_invoices = bool(self.reconciled_invoice_ids)
+        return {
+            **values,
+            'display_invoices': values['display_invoices'] and has_invoices,
+            'pos_receivable_on_account': kept,
         }
 
     def _count_invoice_payment_mails(self):

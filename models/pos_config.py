@@ -7,6 +7,8 @@ GUARDED_FIELDS = {
     'invoice_payment_bank_journal_ids',
     'invoice_payment_cash_journal_id',
     'invoice_payment_cashier_void',
+    'invoice_payment_on_account',
+    'invoice_payment_on_account_max',
 }
 
 
@@ -51,6 +53,17 @@ class PosConfig(models.Model):
     invoice_payment_cashier_void = fields.Boolean(
         string="Cashiers Void Invoice Payments",
         help="Otherwise only managers take a payment back, while its session is open.",
+    )
+
+    invoice_payment_on_account = fields.Boolean(
+        string="Keep Money on Account",
+        help="Let cashiers take more than is due, or a deposit, and keep it on the customer's"
+        " account. Value-added tax on advances is not handled.",
+    )
+    invoice_payment_on_account_max = fields.Monetary(
+        string="Most Kept on Account",
+        help="The most that is kept on account with one payment, in the currency of this point of"
+        " sale; zero for no limit.",
     )
 
     @api.depends('payment_method_ids.journal_id')
@@ -111,6 +124,17 @@ class PosConfig(models.Model):
                         " invoice payments there.",
                         journals=', '.join(foreign.mapped('name')),
                         currency=config.currency_id.name,
+                        shop=config.name,
+                    )
+                )
+
+    @api.constrains('invoice_payment_on_account_max')
+    def _check_invoice_payment_on_account_max(self):
+        for config in self:
+            if config.currency_id.compare_amounts(config.invoice_payment_on_account_max, 0) < 0:
+                raise ValidationError(
+                    self.env._(
+                        "The most kept on account at %(shop)s cannot be less than zero.",
                         shop=config.name,
                     )
                 )

@@ -18,8 +18,8 @@ class PosReceivableBooking(models.AbstractModel):
     _description = "Booking a Collection"
 
     @api.model
-    def _get_accounts(self, journal, method=None):
-        """How money received at a counter enters ``journal``.
+    def _get_accounts(self, journal, method=None, payment_type='inbound'):
+        """How money received at a counter enters ``journal``, or leaves it.
 
         Cash goes straight to the drawer's own account, so that the ledger and the drawer agree.
         Bank money waits on the outstanding account the core would choose.
@@ -28,8 +28,16 @@ class PosReceivableBooking(models.AbstractModel):
         :return: ``(payment method line, liquidity account)``
         :raise UserError: the journal lacks what is needed; nothing has been written
         """
-        methods = journal._get_available_payment_method_lines('inbound')
+        methods = journal._get_available_payment_method_lines(payment_type)
         method = method or methods.filtered(lambda line: line.code == 'manual')[:1] or methods[:1]
+        if not method and payment_type == 'outbound':
+            raise UserError(
+                self.env._(
+                    "Ask a manager: %(journal)s has no way to pay money out (Invoicing →"
+                    " Configuration → Journals → %(journal)s → Outgoing Payments).",
+                    journal=journal.name,
+                )
+            )
         if not method:
             raise UserError(
                 self.env._(
@@ -55,9 +63,18 @@ class PosReceivableBooking(models.AbstractModel):
                 account = (
                     self.env['account.payment']
                     .new({'company_id': journal.company_id.id})
-                    ._get_outstanding_account('inbound')
+                    ._get_outstanding_account(payment_type)
                 )
             except UserError as error:
+                if payment_type == 'outbound':
+                    raise UserError(
+                        self.env._(
+                            "Ask a manager: no account is set to pay money out of %(journal)s"
+                            " (Invoicing → Configuration → Journals → %(journal)s → Outgoing"
+                            " Payments).",
+                            journal=journal.name,
+                        )
+                    ) from error
                 raise UserError(
                     self.env._(
                         "Ask a manager: no account is set to receive bank payments for %(journal)s"
@@ -70,11 +87,12 @@ class PosReceivableBooking(models.AbstractModel):
     @api.model
     def _create_payment(self, allocations, values, due):
         """Book one tender over one or several invoices: a posted entry, reconciled with exactly
-        these invoices for exactly these amounts.
+        these invoices for exactly these amounts; what is to be kept on account stays open.
 
         :param dict allocations: ``{invoice: amount}`` in the payment's currency, each positive and
             within what is due; the caller has locked and checked the invoices
-        :param dict values: values of the Register Payment wizard shared by all of them
+        :param dict values: values of the Register Payment wizard shared by all of them, and what is
+            to be kept on account
         :param dict due: ``{invoice: amount}`` that leaves nothing open, in the payment's currency
         :raise UserError: no account to book on, or the result is not what was asked for
         """
@@ -90,7 +108,7 @@ class PosReceivableBooking(models.AbstractModel):
             # at the rate that pays all of them, as the core's wizard does when asked to.
             [left_open] = error.args
             payment = self._book(allocations, values, left_open)
-        self._check_booked(payment, before, due)
+        self._check_booked(payment, before, due, values.get('pos_on_account', 0.0))
         return payment
 
     @api.model
@@ -103,8 +121,12 @@ class PosReceivableBooking(models.AbstractModel):
             'pos_liquidity_account_id': liquidity_account.id,
             'communication': ', '.join(invoice.name for invoice in allocations),
         }
+        if not allocations:
+            return self.env['pos_receivable.deposit']._create_payment(values)
         open_lines = self.env['account.move'].union(*allocations)._get_open_receivable_lines()
         rounding = values.pop('pos_rounding_difference', 0.0)
+        on_account = values.pop('pos_on_account', 0.0)
+        values.pop('partner_id', None)
         wizards = self.env['account.payment.register'].concat(
             *(
                 self.env['account.payment.register'].new(
@@ -113,6 +135,7 @@ class PosReceivableBooking(models.AbstractModel):
                         'amount': amount,
                         'line_ids': [Command.set(open_lines[invoice].ids)],
                         'pos_rounding_difference': 0.0 if position else rounding,
+                        'pos_on_account': 0.0 if position else on_account,
                         'pos_settle_rate': invoice in settled_at_rate,
                     }
                 )
@@ -122,14 +145,40 @@ class PosReceivableBooking(models.AbstractModel):
         return wizards._create_invoice_payment()
 
     @api.model
+    def _prepare_line_commands(self, vals, items):
+        """The entry of a payment received for ``items``: the money first, then these in their order.
+
+        :param dict vals: values of the payment
+        :param list items: values of journal items, credits negative
+        """
+        return [
+            Command.create(
+                {
+                    'name': vals['memo'],
+                    'date_maturity': vals['date'],
+                    'partner_id': vals['partner_id'],
+                    'currency_id': vals['currency_id'],
+                    'account_id': vals['force_outstanding_account_id'],
+                    'amount_currency': vals['amount'],
+                    # As the core writes it, so that other apps find what they look for.
+                    'debit': -sum(item['balance'] for item in items),
+                    'credit': 0.0,
+                }
+            ),
+            *(Command.create(item) for item in items),
+        ]
+
+    @api.model
     def _get_shares(self, payment):
         """What this payment was reconciled with.
 
         :return: ``{invoice: amount}`` in the payment's currency, positive: what its items took off
             the invoice, discounts and cash rounding included; no invoice for what was not used
+            although it was not to be kept on account
         """
         shares = defaultdict(float)
-        for line in payment._seek_for_lines()[1]:
+        kept = self.env['pos_receivable.deposit']._get_items(payment)
+        for line in payment._seek_for_lines()[1] - kept:
             used_for = line.matched_debit_ids.debit_move_id.move_id.filtered(
                 lambda move: move.is_invoice(include_receipts=True)
             )
@@ -152,15 +201,18 @@ class PosReceivableBooking(models.AbstractModel):
         )
 
     @api.model
-    def _check_booked(self, payment, before, due):
+    def _check_booked(self, payment, before, due, on_account=0.0):
         """Refuse a payment that does not settle what it was taken for, rather than trust that no
         exception means success.
 
         :param dict before: ``{invoice: residual before}``, in the invoice's currency
         :param dict due: ``{invoice: amount}`` that left nothing open, in the payment's currency
+        :param float on_account: what is to be kept, in the payment's currency
         """
         payment.ensure_one()
+        deposits = self.env['pos_receivable.deposit']
         liquidity, counterpart, _write_off = payment._seek_for_lines()
+        counterpart -= deposits._get_items(payment)
         # Another app that splits what was received must not empty the drawer on paper.
         if payment.currency_id.compare_amounts(
             sum(liquidity.mapped('amount_currency')), payment.amount
@@ -186,6 +238,7 @@ class PosReceivableBooking(models.AbstractModel):
             payment.move_id.state != 'posted'
             or payment.move_id.date != payment.date
             or not used
+            or not deposits._is_kept(payment, on_account)
             or shares.keys() != before.keys()
             or not all(
                 self._has_taken_share(payment, invoice, amount, before[invoice], due[invoice])

@@ -1,4 +1,4 @@
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 
 from psycopg2.errors import UniqueViolation
 
@@ -35,17 +35,11 @@ class PosReceivableCollection(models.AbstractModel):
         :raise UserError: in a cashier's words; nothing has been written
         """
         self._lock_session(session)
-        if uuid in (session.invoice_payments_given_up or []):
-            raise UserError(
-                self.env._(
-                    "This payment was given up at the till, or deleted in the back office since: it"
-                    " is not booked."
-                )
-            )
+        self._check_not_given_up(session, uuid)
         # Elevated as this is: cashiers may not read ordinary invoices (rule_invoice_pos_user).
         requests = self.env['pos_receivable.collection.request']
         collection = requests._read(session, partner.sudo(), uuid, given)
-        payment = self._book(session, collection)
+        payment = self._book(session, partner, collection)
         payment.pos_invoice_payment_data = {
             'payment': {
                 **self._prepare_summary(payment, partner),
@@ -53,6 +47,7 @@ class PosReceivableCollection(models.AbstractModel):
                 'change': collection.change,
                 'rounding': collection.rounding,
                 'settled': collection.total,
+                'on_account': collection.on_account,
             },
             'invoices': self._prepare_paid_rows(session, collection),
         }
@@ -75,11 +70,31 @@ class PosReceivableCollection(models.AbstractModel):
             )
 
     @api.model
-    def _book(self, session, collection):
+    def _check_not_given_up(self, session, uuid):
+        if uuid in (session.invoice_payments_given_up or []):
+            raise UserError(
+                self.env._(
+                    "This payment was given up at the till, or deleted in the back office since: it"
+                    " is not booked."
+                )
+            )
+
+    @api.model
+    @contextmanager
+    def _book_once(self):
         """
         :raise ConcurrencyError: the same ``uuid`` was booked while this request ran; retried, it
             finds that payment and answers as the first request was
         """
+        try:
+            yield
+        except UniqueViolation as error:
+            if error.diag.constraint_name != 'account_payment_pos_invoice_payment_uuid_unique':
+                raise
+            raise ConcurrencyError("This invoice payment was booked meanwhile") from error
+
+    @api.model
+    def _book(self, session, partner, collection):
         values = {
             'journal_id': collection.journal.id,
             'currency_id': session.currency_id.id,
@@ -90,18 +105,16 @@ class PosReceivableCollection(models.AbstractModel):
             'pos_cashier_name': session._get_invoice_payment_cashier_name(),
             'pos_rounding_difference': collection.rounding,
             'pos_rounding_account_id': collection.rounding_account.id,
+            'pos_on_account': collection.on_account,
+            'partner_id': partner.commercial_partner_id.id,
         }
         amounts = dict(collection.amounts)
         # Each invoice tells in its chatter that it was paid: those of several are written together.
-        try:
-            with bulk_messages(self.env) if len(amounts) > 1 else nullcontext():
-                return self.env['pos_receivable.booking']._create_payment(
-                    amounts, values, dict(collection.due)
-                )
-        except UniqueViolation as error:
-            if error.diag.constraint_name != 'account_payment_pos_invoice_payment_uuid_unique':
-                raise
-            raise ConcurrencyError("This invoice payment was booked meanwhile") from error
+        together = bulk_messages(self.env) if len(amounts) > 1 else nullcontext()
+        with self._book_once(), together:
+            return self.env['pos_receivable.booking']._create_payment(
+                amounts, values, dict(collection.due)
+            )
 
     @api.model
     def _prepare_summary(self, payment, partner):
@@ -241,8 +254,11 @@ class PosReceivableCollection(models.AbstractModel):
     @api.model
     def _check_voidable(self, payment):
         """
-        :raise UserError: already void, or the bank has confirmed it
+        :raise UserError: already void, the bank has confirmed it, or what was kept on account has
+            been used
         """
+        deposits = self.env['pos_receivable.deposit']
+        lock_rows(deposits._get_items(payment))
         self.env['pos_receivable.collection.request']._lock_invoices(payment.invoice_ids)
         lock_rows(payment)
         entry = payment._prepare_invoice_payment_entry()
@@ -257,6 +273,7 @@ class PosReceivableCollection(models.AbstractModel):
                     payment=payment.name,
                 )
             )
+        deposits._check_unused(payment)
 
     @api.model
     def _email(self, session, payment_id, address):

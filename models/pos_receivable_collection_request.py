@@ -27,6 +27,7 @@ class Collection:
     amounts: Mapping  # what each invoice is paid for
     due: Mapping  # what leaves nothing open on it, before this payment
     total: float  # what the invoices are paid for together
+    on_account: float  # what is kept for later purchases besides, or alone
     rounding: float  # how much less cash is received, negative when more is
     rounding_account: models.BaseModel
     tendered: float | bool  # False when no cash was counted
@@ -55,7 +56,11 @@ class PosReceivableCollectionRequest(models.AbstractModel):
         reference = read_text(given['reference'], 100)
         if reference is None:
             raise UserError(self.env._("The reference is too long or has unusable characters."))
-        asked = self._read_allocations(session, given['allocations'], partner)
+        deposits = self.env['pos_receivable.deposit']
+        on_account = deposits._read_amount(session, partner, given['on_account'])
+        asked = {}
+        if not on_account or given['allocations'] not in (None, [], ()):
+            asked = self._read_allocations(session, given['allocations'], partner)
         due = self._get_due(session, asked, date)
         amounts = {
             invoice: self._check_amount(session, invoice, amount, due[invoice])
@@ -63,9 +68,12 @@ class PosReceivableCollectionRequest(models.AbstractModel):
         }
         self._check_discounts_bookable(session, amounts, date, journal)
         total = currency.round(sum(amounts.values()))
-        rounding, rounding_account = self._get_cash_rounding(session, total, journal)
+        if not asked:
+            on_account = deposits._round_cash(session, on_account, journal)
+        received = currency.round(total + on_account)
+        rounding, rounding_account = self._get_cash_rounding(session, received, journal)
         tendered, change = self._read_tendered(
-            session, given['tendered'], currency.round(total - rounding), journal
+            session, given['tendered'], currency.round(received - rounding), journal
         )
         return Collection(
             uuid=uuid,
@@ -75,6 +83,7 @@ class PosReceivableCollectionRequest(models.AbstractModel):
             amounts=amounts,
             due=due,
             total=total,
+            on_account=on_account,
             rounding=rounding,
             rounding_account=rounding_account,
             tendered=tendered,
@@ -327,6 +336,14 @@ class PosReceivableCollectionRequest(models.AbstractModel):
         return currency.round(tendered), currency.round(tendered - total)
 
     @api.model
+    def _get_cash_rounding_method(self, session, journal):
+        config = session.config_id
+        methods = self.env['account.cash.rounding']
+        # Without a method there is nothing to round by, however rounding is switched.
+        is_rounded = journal.type == 'cash' and config.cash_rounding
+        return config.rounding_method if is_rounded else methods
+
+    @api.model
     def _get_cash_rounding(self, session, total, journal):
         """What the shop's coins cannot pay of ``total``.
 
@@ -335,11 +352,10 @@ class PosReceivableCollectionRequest(models.AbstractModel):
             where nothing is rounded
         :raise UserError: nothing would be left to pay, or no account to book the difference on
         """
-        config, currency = session.config_id, session.currency_id
+        currency = session.currency_id
         accounts = self.env['account.account']
-        # Without a method there is nothing to round by, however rounding is switched.
-        method = config.cash_rounding and config.rounding_method
-        if journal.type != 'cash' or not method:
+        method = self._get_cash_rounding_method(session, journal)
+        if not method:
             return 0.0, accounts
         cash = currency.round(method.round(total))
         difference = currency.round(total - cash)

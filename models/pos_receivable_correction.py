@@ -31,6 +31,15 @@ class PosReceivableCorrection(models.AbstractModel):
                 self._is_changed(payment, SHARED_FIELDS, vals)
                 and len(payment._seek_for_lines()[1]) > 1
             ):
+                if self.env['pos_receivable.deposit']._get_items(payment):
+                    raise UserError(
+                        self.env._(
+                            "%(payment)s pays invoices and keeps a part on account: amount, customer"
+                            " and currency stay as they are. Cancel it instead, and register what"
+                            " was really received.",
+                            payment=payment.display_name,
+                        )
+                    )
                 raise UserError(
                     self.env._(
                         "%(payment)s pays several invoices, each its share: amount, customer and"

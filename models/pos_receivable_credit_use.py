@@ -38,6 +38,7 @@ class PosReceivableCreditUse(models.AbstractModel):
             'name': line.move_id.name,
             'date': line.date.isoformat(),
             'kind': 'credit_note' if line.move_id.move_type == 'out_refund' else 'payment',
+            'on_account': line.pos_receivable_on_account,
             'amount': abs(sum(residual.values())),
         }
 

@@ -28,41 +28,53 @@ class PosReceivableDrawer(models.AbstractModel):
         return (
             Domain('pos_invoice_payment_uuid', '!=', False)
             & Domain('state', 'in', ('in_process', 'paid'))
-            & Domain('payment_type', '=', 'inbound')
             & Domain('move_id.state', '=', 'posted')
         )
+
+    @api.model
+    def _read_totals(self, domain):
+        """Standing collections, less what was paid out.
+
+        :return: ``{(session, journal): (count, total)}``, in the currency of each session
+        """
+        # Elevated, see above.
+        groups = (
+            self.env['account.payment']
+            .sudo()
+            ._read_group(
+                domain & self._get_standing_domain(),
+                ['pos_session_id', 'journal_id', 'payment_type'],
+                ['__count', 'amount:sum'],
+            )
+        )
+        totals = {}
+        for session, journal, payment_type, count, amount in groups:
+            count_before, total = totals.get((session, journal), (0, 0.0))
+            total += -amount if payment_type == 'outbound' else amount
+            totals[session, journal] = (count_before + count, session.currency_id.round(total))
+        return totals
 
     @api.model
     def _count(self, sessions):
         """
         :return: ``{session id: (count, total)}`` of standing collections, without zeros
         """
-        # Elevated, see above.
-        payments = self.env['account.payment'].sudo()
-        groups = payments._read_group(
-            Domain('pos_session_id', 'in', sessions.ids) & self._get_standing_domain(),
-            ['pos_session_id'],
-            ['__count', 'amount:sum'],
-        )
-        return {session.id: (count, total) for session, count, total in groups}
+        sums = {}
+        totals = self._read_totals(Domain('pos_session_id', 'in', sessions.ids))
+        for (session, _journal), (count, total) in totals.items():
+            count_before, before = sums.get(session.id, (0, 0.0))
+            sums[session.id] = (count_before + count, session.currency_id.round(before + total))
+        return sums
 
     @api.model
     def _sum(self, session):
         """Standing collections of ``session``.
 
-        :return: ``{journal id: (count, total)}``, totals positive, in the session's currency
+        :return: ``{journal id: (count, total)}`` in the session's currency, negative where more was
+            paid out than received
         """
-        # Elevated, see above.
-        payments = self.env['account.payment'].sudo()
-        groups = payments._read_group(
-            Domain('pos_session_id', '=', session.id) & self._get_standing_domain(),
-            ['journal_id'],
-            ['__count', 'amount:sum'],
-        )
-        return {
-            journal.id: (count, session.currency_id.round(total))
-            for journal, count, total in groups
-        }
+        totals = self._read_totals(Domain('pos_session_id', '=', session.id))
+        return {journal.id: total for (_session, journal), total in totals.items()}
 
     @api.model
     def _get_cash(self, session):
@@ -115,7 +127,7 @@ class PosReceivableDrawer(models.AbstractModel):
                 Domain('pos_session_id', '=', session.id)
                 & Domain('journal_id', '=', session.cash_journal_id.id)
                 & self._get_standing_domain(),
-                ['name', 'partner_id', 'amount'],
+                ['name', 'partner_id', 'amount', 'payment_type'],
                 order='id desc',
                 limit=MAX_CLOSING_DETAILS,
             )
@@ -126,7 +138,7 @@ class PosReceivableDrawer(models.AbstractModel):
             {
                 'id': payment.id,
                 'name': f'{payment.name} · {payment.partner_id.complete_name}',
-                'amount': payment.amount,
+                'amount': payment.amount_signed,
             }
             for payment in payments
         ]
@@ -225,7 +237,9 @@ class PosReceivableDrawer(models.AbstractModel):
             """
             SELECT payment.id,
                    CASE WHEN payment.state IN ('in_process', 'paid') AND move.state = 'posted'
-                        THEN payment.amount ELSE 0 END
+                        THEN payment.amount
+                           * CASE payment.payment_type WHEN 'outbound' THEN -1 ELSE 1 END
+                        ELSE 0 END
               FROM account_payment payment
          LEFT JOIN account_move move ON move.id = payment.move_id
              WHERE payment.pos_session_id = %s

@@ -33,6 +33,7 @@ class PosReceivableOpenItem(models.AbstractModel):
                    currency_id,
                    date,
                    -amount_residual_currency AS open,
+                   pos_receivable_on_account AS is_on_account,
                    %(is_given_back)s AS is_given_back
               FROM account_move_line
              WHERE amount_residual < 0
@@ -119,10 +120,11 @@ class PosReceivableOpenItem(models.AbstractModel):
     def _get_meant(self):
         """The condition that the ``credit`` of a surrounding query was booked for the ``invoice``, if
         its ``payment`` was collected at a till for several at a time: see ``_map_invoice_payment_items``
-        of payments."""
+        of payments. What was kept on account there was booked for none."""
         return SQL(
             """
-            (
+            credit.is_on_account IS NOT TRUE
+            AND (
                 payment.pos_invoice_payment_uuid IS NULL
              OR invoice.id = COALESCE(
                     (
@@ -135,6 +137,7 @@ class PosReceivableOpenItem(models.AbstractModel):
                                   JOIN account_account account ON account.id = booked.account_id
                                  WHERE booked.move_id = payment.move_id
                                    AND account.account_type = 'asset_receivable'
+                                   AND booked.pos_receivable_on_account IS NOT TRUE
                                ) item
                     CROSS JOIN (
                                 SELECT payment.pos_invoice_payment_data -> 'invoices' AS invoices

@@ -48,6 +48,7 @@ class PosSession(models.Model):
 
     @api.depends(
         'invoice_payment_ids.amount',
+        'invoice_payment_ids.payment_type',
         'invoice_payment_ids.state',
         'invoice_payment_ids.move_id.state',
     )
@@ -162,6 +163,7 @@ class PosSession(models.Model):
         payment_date=None,
         reference="",
         tendered=None,
+        on_account=0.0,
     ):
         """Book one payment on one or several open invoices of a customer.
 
@@ -174,9 +176,11 @@ class PosSession(models.Model):
         :param str payment_date: ISO date, today when empty
         :param float tendered: cash handed over; the change is what exceeds the amount, itself
             rounded where the shop rounds cash
+        :param float on_account: kept for later purchases, where the shop does so: beyond the
+            allocations, which may then be empty; where it is all there is, rounded as cash is
         :return: ``{'payment': {…}, 'invoices': […]}``, all that a receipt needs; ``amount`` is the
-            money received, ``settled`` what the invoices were paid for and ``rounding`` the
-            difference; ``state`` and ``void`` are as in ``get_invoice_payments``
+            money received, ``settled`` what the invoices were paid for, ``on_account`` what is
+            kept and ``rounding`` the difference; ``state`` and ``void`` are as in ``get_invoice_payments``
         :raise UserError: in a cashier's words; nothing has been written
         :raise AccessError: not a cashier of this company
         """
@@ -199,6 +203,7 @@ class PosSession(models.Model):
             'payment_date': payment_date,
             'reference': reference,
             'tendered': tendered,
+            'on_account': on_account,
         }
         return collections._collect(session_sudo, partner, uuid, given)
 
@@ -280,9 +285,9 @@ class PosSession(models.Model):
     def get_open_credits(self, partner_id):
         """The customer's open credit notes and unallocated payments, oldest first.
 
-        :return: ``[{'id', 'name', 'date', 'kind', 'amount'}]``: ``id`` of the journal item,
-            ``kind`` is ``credit_note`` or ``payment``, ``amount`` positive in the session's
-            currency as of today
+        :return: ``[{'id', 'name', 'date', 'kind', 'on_account', 'amount'}]``: ``id`` of the journal
+            item, ``kind`` is ``credit_note`` or ``payment``, ``on_account`` whether it was left
+            here to be kept, ``amount`` positive in the session's currency as of today
         """
         self._check_invoice_payment_use()
         partner = self._read_invoice_payment_partner(partner_id)
@@ -309,6 +314,35 @@ class PosSession(models.Model):
             session_sudo, partner.sudo(), credit_ids, invoice_ids
         )
 
+    def refund_on_account(self, uuid, credit_id, amount, journal_id):
+        """Pay out what a customer has to their credit: one outbound payment, reconciled with it.
+
+        The drawer expects less. The same ``uuid`` again books nothing and returns the first answer.
+        Locks the session (shared) and the credit.
+
+        :param int credit_id: journal item of ``get_open_credits``, in the session's currency
+        :param float amount: at most what is open of it, positive
+        :param int journal_id: as of a collection
+        :return: ``{'payment': {…}, 'invoices': []}`` as ``collect_invoice_payment``; the payment's
+            ``kind`` is ``refund``, its ``credit`` what it was paid out of
+        :raise AccessError: not a manager
+        :raise UserError: in a cashier's words; nothing has been written
+        """
+        self._check_invoice_payment_access()
+        if not self._is_invoice_payment_manager():
+            raise AccessError(self.env._("Ask a manager to pay out a credit."))
+        uuid = read_text(uuid, 64)
+        if not uuid:
+            raise UserError(self.env._("This payment has no identifier. Please start it again."))
+        # Elevated after the checks: the credit is checked to be a visible customer's in this company.
+        session_sudo = self._get_invoice_payment_sudo()
+        if booked := session_sudo.env['pos_receivable.collection']._get_booked(uuid):
+            return booked
+        self._check_invoice_payment_enabled()
+        return session_sudo.env['pos_receivable.payout']._pay_out(
+            session_sudo, uuid, credit_id, amount, journal_id
+        )
+
     # -------------------------------------------------------------------------
     # Closing
     # -------------------------------------------------------------------------
@@ -321,6 +355,7 @@ class PosSession(models.Model):
         'invoice_payment_ids.amount',
         'invoice_payment_ids.state',
         'invoice_payment_ids.journal_id',
+        'invoice_payment_ids.payment_type',
         'invoice_payment_ids.move_id.state',
     )
     def _compute_cash_balance(self):

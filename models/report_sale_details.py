@@ -51,17 +51,9 @@ class ReportSaleDetails(models.AbstractModel):
 
     def _list_invoice_payments(self, domain, currency):
         """Collections by session and journal, in ``currency``."""
-        # Elevated: whoever may read these sessions' sales may read what they collected in sum.
-        groups = (
-            self.env['account.payment']
-            .sudo()
-            ._read_group(
-                domain
-                & self.env['pos_receivable.drawer']._get_standing_domain()
-                & Domain('company_id', 'in', self.env.companies.ids),
-                ['pos_session_id', 'journal_id'],
-                ['__count', 'amount:sum'],
-            )
+        # Whoever may read these sessions' sales may read what they collected in sum.
+        totals = self.env['pos_receivable.drawer']._read_totals(
+            domain & Domain('company_id', 'in', self.env.companies.ids)
         )
         return [
             {
@@ -74,8 +66,9 @@ class ReportSaleDetails(models.AbstractModel):
                     amount, currency, session.company_id, session.start_at
                 ),
             }
-            for session, journal, count, amount in sorted(
-                groups, key=lambda group: (group[0].id, group[1].type != 'cash', group[1].name)
+            for (session, journal), (count, amount) in sorted(
+                totals.items(),
+                key=lambda group: (group[0][0].id, group[0][1].type != 'cash', group[0][1].name),
             )
         ]
 

@@ -40,6 +40,15 @@ class ResConfigSettings(models.TransientModel):
     pos_invoice_payment_cashier_void = fields.Boolean(
         related='pos_config_id.invoice_payment_cashier_void', readonly=False
     )
+    pos_invoice_payment_on_account = fields.Boolean(
+        related='pos_config_id.invoice_payment_on_account', readonly=False
+    )
+    pos_invoice_payment_on_account_max = fields.Monetary(
+        related='pos_config_id.invoice_payment_on_account_max',
+        currency_field='pos_invoice_payment_currency_id',
+        readonly=False,
+    )
+    pos_invoice_payment_currency_id = fields.Many2one(related='pos_config_id.currency_id')
 
     receivable_reconcile_overdue_only = fields.Boolean(
         related='company_id.receivable_reconcile_overdue_only', readonly=False

@@ -24,6 +24,7 @@ class PosReceivablePaymentReport(models.Model):
             'move_id',
             'name',
             'partner_id',
+            'payment_type',
             'pos_cashier_name',
             'pos_invoice_payment_uuid',
             'pos_session_id',
@@ -74,7 +75,8 @@ class PosReceivablePaymentReport(models.Model):
                    payment.journal_id,
                    journal.type AS journal_type,
                    payment.currency_id,
-                   payment.amount,
+                   payment.amount * CASE payment.payment_type WHEN 'outbound' THEN -1 ELSE 1 END
+                       AS amount,
                    company.currency_id AS company_currency_id,
                    payment.amount_company_currency_signed AS amount_company,
                    CASE WHEN payment.state IN ('in_process', 'paid') AND move.state = 'posted'

@@ -8,6 +8,7 @@ from . import test_collect_messages
 from . import test_collect_requests
 from . import test_corrections
 from . import test_credits
+from . import test_deposits
 from . import test_foreign_shop
 from . import test_frontend
 from . import test_hoot
@@ -15,6 +16,7 @@ from . import test_money
 from . import test_odd_rates
 from . import test_online_payments
 from . import test_open_invoices
+from . import test_payouts
 from . import test_pos_config
 from . import test_query_counts
 from . import test_reconcile

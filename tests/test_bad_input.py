@@ -12,6 +12,7 @@ class TestBadInput(BadInput, PosReceivableCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.config.invoice_payment_on_account = True
         cls.manager = cls._create_user(
             'max', 'Max', 'point_of_sale.group_pos_manager', 'account.group_account_invoice'
         )
@@ -78,6 +79,7 @@ class TestBadInput(BadInput, PosReceivableCommon):
                 'payment_date': [None, self.today.isoformat()],
                 'reference': ['', 'cheque 12'],
                 'tendered': [None, 100.0],
+                'on_account': [0.0, 5.0],
             },
             'pos.session.email_invoice_payment': {
                 'payment_id': self.payment.ids,
@@ -93,6 +95,12 @@ class TestBadInput(BadInput, PosReceivableCommon):
                 'limit': [40, 1],
             },
             'pos.session.get_partner_dues': {'partner_ids': [partner, list(range(1, 600))]},
+            'pos.session.refund_on_account': {
+                'uuid': uuids,
+                'credit_id': [self.credit.id],
+                'amount': [1.0],
+                'journal_id': [self.cash_journal.id, self.card_journal.id],
+            },
             'pos.session.void_invoice_payment': {
                 'payment_id': self.payment.ids,
                 'reason': ['wrong'],

@@ -37,6 +37,7 @@ pos.session.get_invoice_payments              yes     yes    no       no        
 pos.session.get_open_credits                  yes     yes    no       no        no      no     no
 pos.session.get_open_invoices                 yes     yes    no       no        no      no     no
 pos.session.get_partner_dues                  yes     yes    no       no        no      no     no
+pos.session.refund_on_account                 no      yes    no       no        no      no     no
 pos.session.void_invoice_payment              no      yes    no       no        no      no     no
 pos.session.write                             yes     yes    no       no        no      no     no
 pos_receivable.reconcile.issue.action_retry   no      no     yes      yes       no      no     no
@@ -51,6 +52,7 @@ res.config.settings.set_values                no      no     no       no        
                                            cashier manager biller accountant stranger portal public
 account.bank.statement.line.*                 -       -      r        r         -       -      -
 account.move.*                                -       -      r        r         -       -      -
+account.move.line.*                           -       -      -        -         -       -      -
 account.payment.pos_cashier_name              -       r      r        r         -       -      -
 account.payment.pos_invoice_payment_data      -       r      r        r         -       -      -
 account.payment.pos_invoice_payment_uuid      -       r      r        r         -       -      -
@@ -59,6 +61,8 @@ pos.config.invoice_payment_access             r       rw     -        -         
 pos.config.invoice_payment_bank_journal_ids   r       rw     -        -         -       -      -
 pos.config.invoice_payment_cash_journal_id    r       rw     -        -         -       -      -
 pos.config.invoice_payment_cashier_void       r       rw     -        -         -       -      -
+pos.config.invoice_payment_on_account         r       rw     -        -         -       -      -
+pos.config.invoice_payment_on_account_max     r       rw     -        -         -       -      -
 pos.config.use_invoice_payment                r       rw     -        -         -       -      -
 pos.session.invoice_cash_at_closing           r       r      -        -         -       -      -
 pos.session.invoice_payment_count             r       r      -        -         -       -      -
@@ -159,6 +163,13 @@ res.config.settings.*                         -       -      -        -         
             'pos.session.get_open_credits': (session, partner),
             'pos.session.get_open_invoices': (session, partner),
             'pos.session.get_partner_dues': (session, [partner]),
+            'pos.session.refund_on_account': (
+                session,
+                'paid out',
+                self.credit.id,
+                1.0,
+                self.cash_journal.id,
+            ),
             'pos.session.void_invoice_payment': (session, payment.id, 'wrong'),
             'pos.session.write': (session, {'opening_notes': 'changed'}),
             'pos_receivable.reconcile.issue.action_retry': (self.issue.ids,),
@@ -181,6 +192,7 @@ res.config.settings.*                         -       -      -        -         
             'pos.config': self.other_shop,
             'account.bank.statement.line': self.statement_line,
             'account.move': self.invoice,
+            'account.move.line': self.credit,
             'pos.session': self.session,
             'pos_receivable.reconcile.issue': self.issue,
             'pos_receivable.reconcile.run': self.run,

@@ -17,6 +17,8 @@ class AccountPaymentRegister(models.TransientModel):
     pos_rounding_difference = fields.Monetary(groups=NO_ACCESS)
     pos_rounding_account_id = fields.Many2one('account.account', groups=NO_ACCESS)
     pos_settle_rate = fields.Boolean(groups=NO_ACCESS)
+    # What is received beyond ``amount``, to be kept on the customer's account.
+    pos_on_account = fields.Monetary(groups=NO_ACCESS)
 
     def _create_payment_vals_from_wizard(self, batch_result):
         # EXTENDS 'account'
@@ -80,8 +82,9 @@ class AccountPaymentRegister(models.TransientModel):
         """Book these wizards, one per invoice, as a single posted and reconciled payment.
 
         One wizard is left to the core, unless its invoice has to be settled whatever rounding
-        says. Several become one entry with one liquidity line and, per
-        invoice, the receivable and discount lines the core would have written for it alone.
+        says, or something is kept on account besides. Several become one entry with one liquidity
+        line and, per invoice, the receivable and discount lines the core would have written for it
+        alone; last, what is kept on account.
         """
         for wizard in self:
             if len(wizard.batches) != 1:
@@ -92,7 +95,7 @@ class AccountPaymentRegister(models.TransientModel):
                         invoice=wizard.line_ids.move_id[:1].name,
                     )
                 )
-        if len(self) == 1 and not self.pos_settle_rate:
+        if len(self) == 1 and not self.pos_settle_rate and not self.pos_on_account:
             return self._create_payments().sudo(self.env.su)
 
         shared_vals = self[0]._create_payment_vals_from_wizard(self[0].batches[0])
@@ -118,23 +121,11 @@ class AccountPaymentRegister(models.TransientModel):
         vals = dict(shares[0]['payment_vals'])
         del vals['write_off_line_vals']
         vals['amount'] = sum(share['payment_vals']['amount'] for share in shares)
-        liquidity_balance = -sum(line['balance'] for share in shares for line in share['line_vals'])
-        vals['line_ids'] = [
-            Command.create(
-                {
-                    'name': vals['memo'],
-                    'date_maturity': vals['date'],
-                    'partner_id': vals['partner_id'],
-                    'currency_id': vals['currency_id'],
-                    'account_id': vals['force_outstanding_account_id'],
-                    'amount_currency': vals['amount'],
-                    # As the core writes it, so that other apps find what they look for.
-                    'debit': liquidity_balance,
-                    'credit': 0.0,
-                }
-            ),
-            *(Command.create(line) for share in shares for line in share['line_vals']),
-        ]
+        items = [line for share in shares for line in share['line_vals']]
+        if on_account := self[:1].pos_on_account:
+            vals['amount'] += on_account
+            items.append(self.env['pos_receivable.deposit']._prepare_item_vals(vals, on_account))
+        vals['line_ids'] = self.env['pos_receivable.booking']._prepare_line_commands(vals, items)
         return vals
 
     def _prepare_invoice_payment_share(self, shared_vals):

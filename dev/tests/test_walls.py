@@ -23,6 +23,7 @@ KNOWN = {
     "account.payment.register": {
         "pos_cashier_name",
         "pos_liquidity_account_id",
+        "pos_on_account",
         "pos_payment_reference",
         "pos_rounding_account_id",
         "pos_rounding_difference",
@@ -36,6 +37,7 @@ KNOWN = {
         "get_open_invoices",
         "get_partner_dues",
         "invoice_cash_at_closing",
+        "refund_on_account",
     },
 }
 FROM_ADDON = re.compile(r"""(?:from|import|require)\s*\(?\s*["']@(\w+)/""")
