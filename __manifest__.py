@@ -17,6 +17,7 @@
         'views/pos_session_views.xml',
         'views/pos_receivable_reconcile_issue_views.xml',
         'views/pos_receivable_reconcile_run_views.xml',
+        'views/pos_receivable_returned_payment_views.xml',
         'views/res_config_settings_views.xml',
         'report/payment_receipt_templates.xml',
         'report/sale_details_templates.xml',

@@ -17,6 +17,7 @@ from . import pos_receivable_jobs
 from . import pos_receivable_open_item
 from . import pos_receivable_payout
 from . import pos_receivable_position
+from . import pos_receivable_returned_payment
 from . import pos_receivable_run
 from . import pos_receivable_reconcile_engine
 from . import pos_receivable_reconcile_evidence

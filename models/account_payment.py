@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.payload import read_id
+
 GUARDED_FIELDS = {'pos_cashier_name', 'pos_invoice_payment_data', 'pos_invoice_payment_uuid'}
 
 
@@ -29,6 +31,12 @@ class AccountPayment(models.Model):
         help="Who took the payment: the employee at the till, else the user.",
     )
 
+    pos_receivable_can_return = fields.Boolean(
+        compute='_compute_pos_receivable_can_return',
+        groups='account.group_account_user,account.group_account_manager',
+        help="A customer's money that the bank may take back.",
+    )
+
     _pos_invoice_payment_uuid_unique = models.UniqueIndex(
         '(pos_invoice_payment_uuid) WHERE pos_invoice_payment_uuid IS NOT NULL',
         "This payment has already been registered.",
@@ -38,6 +46,16 @@ class AccountPayment(models.Model):
     _pos_receivable_transaction_idx = models.Index(
         '(payment_transaction_id) WHERE payment_transaction_id IS NOT NULL'
     )
+
+    @api.depends('state', 'payment_type', 'partner_type', 'journal_id.type', 'move_id.state')
+    def _compute_pos_receivable_can_return(self):
+        for payment in self:
+            payment.pos_receivable_can_return = (
+                (payment.payment_type, payment.partner_type) == ('inbound', 'customer')
+                and payment.state in ('in_process', 'paid')
+                and payment.move_id.state == 'posted'
+                and payment.journal_id.type != 'cash'
+            )
 
     def _is_standing_invoice_payment(self):
         """Whether this collection counts; ``pos_receivable.drawer._get_standing_domain`` in Python."""
@@ -178,6 +196,34 @@ class AccountPayment(models.Model):
 
     def _count_invoice_payment_mails(self):
         return (self.pos_invoice_payment_data or {}).get('mails', 0)
+
+    # -------------------------------------------------------------------------
+    # Money that comes back
+    # -------------------------------------------------------------------------
+
+    def action_pos_receivable_return(self):
+        """Ask what is to be known of money that came back: a bounced cheque, a chargeback.
+
+        :raise AccessError: not an accountant
+        """
+        self._check_may_return_receivable()
+        if len(self) != 1 or not read_id(self.id) or not self.exists():
+            raise UserError(self.env._("Choose one payment."))
+        self.check_access('write')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Money came back"),
+            'res_model': 'pos_receivable.return.payment',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_payment_id': self.id},
+        }
+
+    def _check_may_return_receivable(self):
+        user = self.env.user
+        groups = ('account.group_account_user', 'account.group_account_manager')
+        if not self.env.su and not any(map(user.has_group, groups)):
+            raise AccessError(self.env._("Ask an accountant to register money that came back."))
 
     # -------------------------------------------------------------------------
     # Trace of what happens to a collection in the back office

@@ -14,7 +14,10 @@ class TestBadInput(BadInput, PosReceivableCommon):
         super().setUpClass()
         cls.config.invoice_payment_on_account = True
         cls.manager = cls._create_user(
-            'max', 'Max', 'point_of_sale.group_pos_manager', 'account.group_account_invoice'
+            'max',
+            'Max',
+            'point_of_sale.group_pos_manager',
+            'account.group_account_manager',
         )
         cls.invoices = cls._create_invoice(100.0) | cls._create_invoice(50.0, due_in=-3)
         cls.credit = cls._create_invoice(5.0, move_type='out_refund').line_ids.filtered(
@@ -61,6 +64,8 @@ class TestBadInput(BadInput, PosReceivableCommon):
         ]
         return {
             'account.move.action_force_payment_reconciliation': {},
+            'account.payment.action_pos_receivable_return': {},
+            'pos_receivable.return.payment.action_confirm': {},
             'pos_receivable.reconcile.issue.action_retry': {},
             'pos_receivable.reconcile.run.line.action_open_invoice': {},
             'pos.session.action_show_invoice_payments': {},
@@ -110,7 +115,9 @@ class TestBadInput(BadInput, PosReceivableCommon):
     def _get_known_ids(self):
         return {
             'account.move': self.invoices[1].ids,
+            'account.payment': self.payment.ids,
             'pos.session': self.session.ids,
+            'pos_receivable.return.payment': self.dialog.ids,
             'pos_receivable.reconcile.issue': self.issue.ids,
             'pos_receivable.reconcile.run.line': self.run.line_ids.ids,
         }
@@ -118,6 +125,11 @@ class TestBadInput(BadInput, PosReceivableCommon):
     def setUp(self):
         super().setUp()
         self.payment, _answer = self._collect({self.invoices[0]: 40.0}, uuid='known')
+        self.dialog = (
+            self.env['pos_receivable.return.payment']
+            .sudo()
+            .create({'payment_id': self.payment.id, 'user_id': self.cashier.id})
+        )
         invoice = self.invoices[1]
         self.issue = (
             self.env['pos_receivable.reconcile.issue']

@@ -20,6 +20,7 @@ account.move.js_remove_outstanding_partial    no      no     yes      yes       
 account.move.line.action_unreconcile_match_entries
                                               no      no     yes      yes       no      no     no
 account.partial.reconcile.create              no      no     yes      yes       yes     no     no
+account.payment.action_pos_receivable_return  no      no     no       yes       no      no     no
 account.payment.create                        no      no     yes      yes       yes     no     no
 account.payment.write                         no      no     yes      yes       no      no     no
 pos.config.write                              no      yes    no       no        no      no     no
@@ -43,6 +44,7 @@ pos.session.write                             yes     yes    no       no        
 pos_receivable.reconcile.issue.action_retry   no      no     yes      yes       no      no     no
 pos_receivable.reconcile.run.line.action_open_invoice
                                               no      no     yes      yes       no      no     no
+pos_receivable.return.payment.action_confirm  no      no     no       yes       no      no     no
 report.point_of_sale.report_saledetails.get_sale_details
                                               yes     yes    no       no        yes     no     no
 res.config.settings.get_values                yes     yes    yes      yes       yes     yes    yes
@@ -56,6 +58,7 @@ account.move.line.*                           -       -      -        -         
 account.payment.pos_cashier_name              -       r      r        r         -       -      -
 account.payment.pos_invoice_payment_data      -       r      r        r         -       -      -
 account.payment.pos_invoice_payment_uuid      -       r      r        r         -       -      -
+account.payment.pos_receivable_can_return     -       -      -        r         -       -      -
 account.payment.register.*                    -       -      -        -         -       -      -
 pos.config.invoice_payment_access             r       rw     -        -         -       -      -
 pos.config.invoice_payment_bank_journal_ids   r       rw     -        -         -       -      -
@@ -73,6 +76,7 @@ pos.session.invoice_payments_told             r       r      -        -         
 pos.session.use_invoice_payment               r       r      -        -         -       -      -
 pos_receivable.payment.report.*               -       r      -        r         -       -      -
 pos_receivable.reconcile.issue.*              -       -      r        r         -       -      -
+pos_receivable.returned.payment.*             -       -      r        r         -       -      -
 pos_receivable.reconcile.run.*                -       -      r        r         -       -      -
 pos_receivable.reconcile.run.line.*           -       -      r        r         -       -      -
 res.company.*                                 r       r      r        r         -       -      -
@@ -97,6 +101,20 @@ res.config.settings.*                         -       -      -        -         
             self.env['pos_receivable.reconcile.issue']
             .sudo()
             .create({'move_id': self.invoice.id, 'company_id': self.company.id})
+        )
+        bounced, self.transfer = self.env['account.payment'].create(
+            [
+                {
+                    'amount': 3.0,
+                    'partner_id': self.customer.id,
+                    'journal_id': self.transfer_journal.id,
+                }
+            ]
+            * 2
+        )
+        (bounced | self.transfer).action_post()
+        self.returned = self.env['pos_receivable.returned.payment']._register(
+            bounced, {'date': self.today, 'reason': 'other', 'note': False}
         )
         self.statement_line = self.env['account.bank.statement.line'].create(
             {'journal_id': self.card_journal.id, 'payment_ref': 'x', 'amount': 1.0}
@@ -135,6 +153,7 @@ res.config.settings.*                         -       -      -        -         
                     'credit_amount_currency': 1.0,
                 },
             ),
+            'account.payment.action_pos_receivable_return': (self.transfer.ids,),
             'account.payment.create': ({'amount': 1.0, 'partner_id': partner},),
             'account.payment.write': (payment.ids, {'memo': 'changed'}),
             'pos.config.write': (self.other_shop.ids, {'invoice_payment_access': 'manager'}),
@@ -174,6 +193,12 @@ res.config.settings.*                         -       -      -        -         
             'pos.session.write': (session, {'opening_notes': 'changed'}),
             'pos_receivable.reconcile.issue.action_retry': (self.issue.ids,),
             'pos_receivable.reconcile.run.line.action_open_invoice': (self.run.line_ids.ids,),
+            'pos_receivable.return.payment.action_confirm': (
+                self.env['pos_receivable.return.payment']
+                .sudo()
+                .create({'payment_id': self.transfer.id, 'user_id': self.cashier.id})
+                .ids,
+            ),
             'res.config.settings.get_values': (),
             'res.config.settings.set_values': (
                 self.env['res.config.settings'].sudo().create({}).ids,
@@ -195,6 +220,7 @@ res.config.settings.*                         -       -      -        -         
             'account.move.line': self.credit,
             'pos.session': self.session,
             'pos_receivable.reconcile.issue': self.issue,
+            'pos_receivable.returned.payment': self.returned,
             'pos_receivable.reconcile.run': self.run,
             'pos_receivable.reconcile.run.line': self.run.line_ids,
             'res.company': self.company,

@@ -5,6 +5,7 @@ from . import allocation
 from . import booker
 from . import credits
 from . import engine
+from . import jobs
 from . import knowledge
 from . import learning
 from . import mode

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.pos_receivable.models.account_move import COLLECTABLE_STATES, COLLECTABLE_TYPES
@@ -35,7 +35,9 @@ class PosReceivableMatchCredits(models.AbstractModel):
     @api.model
     def _get_payments_query(self, company):
         """What the sessions of the core's Point of Sale book is theirs alone; what was collected on
-        invoices there is the customer's money like any other once the session is closed."""
+        invoices there is the customer's money like any other once the session is closed; what was
+        left on account there, so many days later."""
+        days = self.env['pos_receivable.jobs']._get_setting('on_account_days')
         open_items = self.env['pos_receivable.open.item']
         return SQL(
             """
@@ -55,6 +57,9 @@ class PosReceivableMatchCredits(models.AbstractModel):
                    CASE
                        WHEN credit.is_given_back THEN 'held_given_back'
                        WHEN session.state != 'closed' THEN 'held_session'
+                       WHEN credit.is_on_account
+                            AND (%(days)s = 0 OR credit.date > %(today)s - %(days)s)
+                            THEN 'held_on_account'
                        ELSE linked.why
                    END AS why,
                    CASE
@@ -76,6 +81,8 @@ class PosReceivableMatchCredits(models.AbstractModel):
                 allowed_company_ids=company.ids
             )._get_open_credits_query(given_back=True),
             linked=self._get_linked_query(company),
+            days=days,
+            today=fields.Date.context_today(self),
         )
 
     @api.model

@@ -10,6 +10,11 @@ class ResConfigSettings(models.TransientModel):
     receivable_writeoff_limit = fields.Monetary(
         related='company_id.receivable_writeoff_limit', readonly=False
     )
+    receivable_on_account_days = fields.Integer(
+        string="Days that money on account is left alone",
+        config_parameter='pos_receivable.on_account_days',
+        default=0,
+    )
     receivable_writeoff_percentage = fields.Float(
         related='company_id.receivable_writeoff_percentage', readonly=False
     )

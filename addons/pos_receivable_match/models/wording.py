@@ -30,6 +30,7 @@ WORDING = {
         "Somebody has cleared a part of it on the suspense account: please book the rest by hand."
     ),
     'held_session': _lt("It was collected in %(about)s, which is not closed yet."),
+    'held_on_account': _lt("The customer left it on account at a till, for what they buy next."),
     'held_linked_draft': _lt("It is linked to an invoice that is a draft: %(about)s."),
     'held_linked_blocked': _lt("It is linked to %(about)s, which is blocked for payment."),
     'held_linked_company': _lt("It is linked to %(about)s, an invoice of another company."),

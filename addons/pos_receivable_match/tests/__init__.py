@@ -14,6 +14,7 @@ from . import test_merged
 from . import test_night
 from . import test_night_stopped
 from . import test_odd_books
+from . import test_on_account
 from . import test_open_cents
 from . import test_rest
 from . import test_review
