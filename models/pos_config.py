@@ -184,6 +184,7 @@ class PosConfig(models.Model):
             read_records[0] |= {
                 '_invoice_payment_journals': journals,
                 '_can_collect_invoices': is_manager or config.invoice_payment_access == 'all',
+                '_can_pay_out_credits': is_manager,
                 '_can_void_invoice_payments': is_manager or config.invoice_payment_cashier_void,
             }
         return read_records

@@ -77,6 +77,7 @@ class Books:
 
     def __init__(self):
         self.invoices, self.credit_notes, self.payments = [], [], []
+        self.payouts = []  # of credits, from the drawer
         self.orders, self.entries = [], []
         self.session = None
         self.opening = 0
@@ -143,9 +144,11 @@ class Books:
         ]
 
     def get_collected(self, place, session):
+        """Received less paid out."""
         return sum(
-            payment.total
-            for payment in self.payments
+            sign * payment.total
+            for payments, sign in ((self.payments, 1), (self.payouts, -1))
+            for payment in payments
             if payment.uuid
             and (payment.place, payment.session, payment.state) == (place, session, 'posted')
         )
@@ -180,7 +183,7 @@ class Books:
             elif document.is_on_statement:
                 balances['bank'] += document.total
             else:
-                balances[document.place] += document.total
+                balances[document.place] -= sign * document.total
         return _without_zeros(balances)
 
     def get_residuals(self):
@@ -193,6 +196,7 @@ class Books:
     def _get_signed_documents(self):
         yield from ((invoice, 1) for invoice in self.invoices)
         yield from ((credit, -1) for credit in (*self.credit_notes, *self.payments))
+        yield from ((payout, 1) for payout in self.payouts)
         yield from ((entry, entry.sign) for entry in self.entries)
 
     def _get_receivable(self, document):

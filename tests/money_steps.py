@@ -21,9 +21,10 @@ def choose(candidates, number):
 class CounterSteps:
     """What cashiers and their manager do at the till."""
 
-    def _collect(self, parts, place):
-        """``{invoice document: cents}`` in one payment; books nothing when it is refused."""
-        shop, [partner] = self.shop, {invoice.partner for invoice in parts}
+    def _collect(self, parts, place, on_account=0, partner=None):
+        """``{invoice document: cents}`` in one payment, and what is kept on account; books nothing
+        when it is refused."""
+        shop, [partner] = self.shop, {invoice.partner for invoice in parts} or {partner}
         uuid = f'attempt-{len(self.books.payments)}'
         request = (
             uuid,
@@ -33,12 +34,16 @@ class CounterSteps:
                 {'invoice_id': invoice.record.id, 'amount': amount / 100}
                 for invoice, amount in parts.items()
             ],
+            None,
+            '',
+            None,
+            on_account / 100,
         )
         answer = self.session.collect_invoice_payment(*request)
         payment = Payment(
             shop.env['account.payment'].browse(answer['payment']['id']),
             partner,
-            sum(parts.values()),
+            sum(parts.values()) + on_account,
             place=place,
             meant_for=list(parts),
             session=self.books.session,
@@ -97,7 +102,7 @@ class CounterSteps:
             self.books.session,
             'posted',
             False,
-        ):
+        ) and not self._is_deposit_used(payment):
             session.void_invoice_payment(payment.record.id, 'wrong')
             self._cancel(payment)
         else:

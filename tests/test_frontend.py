@@ -194,6 +194,31 @@ class CollectInvoiceTours:
         )
         self.assertDue('not_paid', 640)
 
+    def test_what_is_more_than_due_is_kept_on_account(self):
+        self.main_pos_config.invoice_payment_on_account = True
+        payment = self._run('CollectInvoiceKeepOnAccount')
+        self.assertEqual((payment.amount, payment.invoice_ids), (652.5, self.invoice))
+        items = payment.move_id.line_ids.sorted('id')
+        self.assertEqual(items.mapped('balance'), [652.5, -640, -12.5])
+        self.assertEqual(items.mapped('amount_residual')[1:], [0, -12.5])
+        self.assertDue(self.invoice._get_invoice_in_payment_state(), 0)
+
+    def test_a_deposit_pays_an_invoice_later(self):
+        self.main_pos_config.invoice_payment_on_account = True
+        payment = self._run('CollectInvoiceDeposit')
+        self.assertEqual((payment.amount, payment.partner_id), (100, self.customer))
+        self.assertDue('partial', 540)
+
+    def test_a_manager_pays_a_deposit_out(self):
+        self.main_pos_config.invoice_payment_on_account = True
+        cashier = self.env['res.users'].search([('login', '=', 'counter_cashier')])
+        cashier.group_ids |= self.env.ref('point_of_sale.group_pos_manager')
+        deposit, payout = self._run('CollectInvoicePayOut')
+        self.assertEqual((payout.payment_type, payout.amount), ('outbound', 40))
+        item = deposit.move_id.line_ids.sorted('balance')[0]
+        self.assertEqual((item.balance, item.amount_residual), (-100, -60))
+        self.assertDue('not_paid', 640)
+
     def test_credit_is_used_and_the_rest_paid(self):
         today = fields.Date.context_today(self.customer)
         credit_note = self._create_invoice('RINV/TOUR/1', 50, today, self.buyer, 'out_refund')

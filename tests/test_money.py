@@ -12,6 +12,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import PosReceivableCommon
+from .money_deposit_steps import DepositSteps
 from .money_model import RATE, Books, Document
 from .money_order_steps import OrderSteps
 from .money_steps import BackOfficeSteps, BankSteps, CounterSteps, NightSteps, RegisterSteps
@@ -29,6 +30,7 @@ class Money(
     NightSteps,
     RegisterSteps,
     OrderSteps,
+    DepositSteps,
     RuleBasedStateMachine,
 ):
     """A shop on which anybody does anything; after every step its ledger agrees with the model.
@@ -68,6 +70,7 @@ class Money(
             *books.invoices,
             *books.credit_notes,
             *books.payments,
+            *books.payouts,
             *books.entries,
         ):
             record = document.record
@@ -94,7 +97,11 @@ class Money(
     def every_collection_that_counts_has_a_posted_entry(self):
         self.shop.assertEqual(
             self.shop.read_collections(),
-            {payment.record.id: payment.state for payment in self.books.payments if payment.uuid},
+            {
+                payment.record.id: payment.state
+                for payment in (*self.books.payments, *self.books.payouts)
+                if payment.uuid
+            },
         )
 
     @invariant()
@@ -111,6 +118,7 @@ class TestMoney(PosReceivableCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.config.invoice_payment_on_account = True
         cls.manager = cls._create_user('max', 'Max', 'point_of_sale.group_pos_manager')
         cls.euro = cls.env.ref('base.EUR')
         cls.euro.active = True

@@ -177,6 +177,51 @@ addTour("CollectInvoiceCredit", () => [
     Invoice.listShows({ customer: BUYER, due: "400.00", invoices: ["INV/TOUR/11"] }),
 ]);
 
+addTour("CollectInvoiceKeepOnAccount", () => [
+    openInvoices(),
+    Invoice.catchPrints(),
+    Invoice.pay("INV/TOUR/1"),
+    Invoice.enterAmount("652.5"),
+    Invoice.isRefused("640.00 is the most that can be paid on INV/TOUR/1"),
+    Invoice.keepOnAccount("12.50"),
+    Invoice.enterTendered("700"),
+    Invoice.changeIs("47.50"),
+    Invoice.payNow("652.50"),
+    Invoice.isPaid("652.50", { change: "47.50" }),
+    Invoice.isKept("12.50"),
+    Invoice.printReceipt(),
+    Invoice.isPrinted("Kept on account"),
+]);
+
+addTour("CollectInvoiceDeposit", () => [
+    openInvoices(),
+    Invoice.deposit(),
+    Invoice.enterAmount("100"),
+    Invoice.payNow("100.00"),
+    Invoice.isKept("100.00"),
+    Invoice.next(),
+    Invoice.creditIs("100.00"),
+    Invoice.useCredit("100.00", "Kept on account"),
+    Invoice.listShows({ customer: CUSTOMER, due: "540.00", invoices: ["INV/TOUR/1"] }),
+    Invoice.showHistory(),
+    Invoice.historyShows(CUSTOMER, "kept on account"),
+    Invoice.closeHistory(),
+]);
+
+addTour("CollectInvoicePayOut", () => [
+    openInvoices(),
+    Invoice.deposit(),
+    Invoice.enterAmount("100"),
+    Invoice.payNow("100.00"),
+    Invoice.isKept("100.00"),
+    Invoice.next(),
+    Invoice.payOut("Kept on account", "40", "60.00"),
+    Invoice.creditIs("60.00"),
+    Invoice.showHistory(),
+    Invoice.historyShows(CUSTOMER, "paid out of", "-"),
+    Invoice.closeHistory(),
+]);
+
 addTour("CollectInvoiceScanned", () => [
     Chrome.startPoS(),
     Dialog.confirm("Open Register"),

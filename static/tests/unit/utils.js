@@ -96,9 +96,11 @@ export function makeResult(invoice, amount, values = {}) {
  * @param {{list?: Function, book?: Function}} answers `list` receives the customer's id and the
  *  search with its page, `book` the parameters of the payment by name, any other, called as its
  *  method on the session, the parameters in order
+ * @param {Object} [config] settings of the shop
  */
-export async function setupCollecting({ list, book, ...others } = {}) {
+export async function setupCollecting({ list, book, ...others } = {}, config = {}) {
     const store = await setupPosEnv();
+    Object.assign(store.config, config);
     store.config.use_invoice_payment = true;
     store.config._can_collect_invoices = true;
     store.config._invoice_payment_journals = [CASH, CARD];
@@ -108,8 +110,10 @@ export async function setupCollecting({ list, book, ...others } = {}) {
                 return list(args[1], kwargs);
             }
             if (method === "collect_invoice_payment") {
-                const [, uuid, partnerId, journalId, allocations, date, reference, tendered] = args;
-                return book({ uuid, partnerId, journalId, allocations, date, reference, tendered });
+                const [, uuid, partnerId, journalId, allocations, ...rest] = args;
+                const [date, reference, tendered, onAccount] = rest;
+                const money = { allocations, tendered, onAccount };
+                return book({ uuid, partnerId, journalId, date, reference, ...money });
             }
             if (method in others) {
                 return others[method](...args.slice(1));

@@ -92,9 +92,15 @@ export class LostPayments {
     describe(attempt, answer) {
         const subject = {
             amount: this.formatCurrency(
-                attempt.allocations.reduce((sum, { amount }) => sum + amount, 0)
+                attempt.allocations.reduce(
+                    (sum, { amount }) => sum + amount,
+                    attempt.on_account || attempt.amount || 0
+                )
             ),
-            invoices: attempt.invoices.map(({ name }) => name).join(", "),
+            invoices:
+                attempt.invoices.map(({ name }) => name).join(", ") ||
+                attempt.credit_name ||
+                _t("money on account"),
         };
         switch (attemptFate(attempt, answer)) {
             case "paid":

@@ -11,7 +11,8 @@ import { isRefusal } from "@pos_receivable/app/utils/server_answer";
  * every question to the server, and what was sent and not answered yet. It shows nothing, see
  * `ReceivableScreens`.
  *
- * Other addons patch it: `getSessionContext`, `canCollect` and `canVoid` are there for them.
+ * Other addons patch it: `getSessionContext`, `canCollect`, `canVoid` and `canPayOut` are there for
+ * them.
  */
 export class Receivables extends Reactive {
     constructor(pos) {
@@ -33,6 +34,14 @@ export class Receivables extends Reactive {
 
     canVoid() {
         return Boolean(this.pos.config._can_void_invoice_payments);
+    }
+
+    canKeepOnAccount() {
+        return this.canCollect() && Boolean(this.pos.config.invoice_payment_on_account);
+    }
+
+    canPayOut() {
+        return this.canCollect() && Boolean(this.pos.config._can_pay_out_credits);
     }
 
     // -- The server --------------------------------------------------------------------------------
@@ -118,6 +127,7 @@ export class Receivables extends Reactive {
      * Have a payment booked by the server. Sending the same attempt again is harmless: its `uuid`
      * is booked only once. It is remembered until its fate is known, see `attemptFate`.
      *
+     * @param {Object} attempt with a `credit_id` it is paid out, else collected
      * @returns {Promise<Object>} what `pos.session.collect_invoice_payment` answers: the payment may
      *  have been taken back since
      */
@@ -125,15 +135,9 @@ export class Receivables extends Reactive {
         this.attempts.remember(attempt);
         this.underWay.add(attempt.uuid);
         try {
-            const result = await this.askSession("collect_invoice_payment", [
-                attempt.uuid,
-                attempt.partner_id,
-                attempt.journal_id,
-                attempt.allocations,
-                attempt.payment_date,
-                attempt.reference,
-                attempt.tendered,
-            ]);
+            const result = await (attempt.credit_id
+                ? this.payOut(attempt)
+                : this.collect(attempt));
             this.close(attempt, result.payment);
             return result;
         } catch (error) {
@@ -146,6 +150,23 @@ export class Receivables extends Reactive {
         } finally {
             this.underWay.delete(attempt.uuid);
         }
+    }
+
+    collect(attempt) {
+        return this.askSession("collect_invoice_payment", [
+            attempt.uuid,
+            attempt.partner_id,
+            attempt.journal_id,
+            attempt.allocations,
+            attempt.payment_date,
+            attempt.reference,
+            attempt.tendered,
+            attempt.on_account || 0,
+        ]);
+    }
+
+    payOut({ uuid, credit_id, amount, journal_id }) {
+        return this.askSession("refund_on_account", [uuid, credit_id, amount, journal_id]);
     }
 
     /**

@@ -45,9 +45,17 @@ export class PaymentAttempts {
         }
     }
 
-    find(invoiceIds) {
-        return this.all.find(({ allocations }) =>
-            allocations.some(({ invoice_id }) => invoiceIds.includes(invoice_id))
+    /**
+     * What was sent for one of these invoices; for none, the customer's deposit, or what was to be
+     * paid out of the credit.
+     */
+    find(invoiceIds, { partner, creditId } = {}) {
+        return this.all.find(({ allocations, commercial_partner_id, credit_id }) =>
+            allocations.length
+                ? allocations.some(({ invoice_id }) => invoiceIds.includes(invoice_id))
+                : !invoiceIds.length &&
+                  credit_id === creditId &&
+                  commercial_partner_id === partner?.commercial_partner_id
         );
     }
 

@@ -40,10 +40,12 @@ export class PaymentAttempt {
      * @param {import("@pos_receivable/app/services/receivable_screens").ReceivableScreens} services.screens
      * @param {Object} from
      * @param {Object[]} from.invoices what is to be paid
+     * @param {Object} [from.partner] whose money it is
+     * @param {number} [from.creditId] what is to be paid out
      * @param {Object} [from.booked] what was booked without anybody here knowing
      * @param {() => void} from.onFree nothing is under way any more: another payment may be entered
      */
-    constructor({ receivables, screens }, { invoices, booked, onFree }) {
+    constructor({ receivables, screens }, { invoices, partner, creditId, booked, onFree }) {
         Object.assign(this, { receivables, screens, onFree });
         /** What was sent, until the server has said what became of it. */
         this.request = null;
@@ -60,13 +62,14 @@ export class PaymentAttempt {
             this.finish(booked);
             Object.assign(this, { notice: bookedSentence(booked.payment), hasMoved: true });
         } else {
-            this.resume(invoices);
+            this.resume(invoices, { partner, creditId });
         }
     }
 
     /** Sent before the popup was opened, perhaps before the page was: the answer never came. */
-    resume(invoices) {
-        const request = this.receivables.attempts.find(invoices.map(({ id }) => id));
+    resume(invoices, subject) {
+        const ids = invoices.map(({ id }) => id);
+        const request = this.receivables.attempts.find(ids, subject);
         if (request) {
             this.receivables.attempts.markLost(request);
             Object.assign(this, { request, phase: "lost", hasMoved: true });

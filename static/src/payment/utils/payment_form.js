@@ -23,6 +23,7 @@ const idsOf = (invoices) => invoices.map(({ id }) => id).join();
  * @property {Object} currency
  * @property {{id: number, type: string}[]} journals the ways to pay
  * @property {{round: Function}|null} cashRounding where the shop rounds cash
+ * @property {{most: number}|null} onAccount where the shop keeps money on account; 0 for no limit
  * @property {number[]} denominations its coins and notes, when they are set up
  * @property {string} today
  * @property {(text: string) => number|null} parse reads an amount
@@ -31,7 +32,7 @@ const idsOf = (invoices) => invoices.map(({ id }) => id).join();
 export class PaymentForm {
     /**
      * @param {Shop} shop
-     * @param {Object[]} invoices as `pos.session.get_open_invoices` lists them
+     * @param {Object[]} invoices as `pos.session.get_open_invoices` lists them; none for a deposit
      * @param {Object} [entered] from the start; all of it when a form is shown again
      */
     constructor(shop, invoices, entered = {}) {
@@ -47,8 +48,10 @@ export class PaymentForm {
             tendered: "",
             date: this.shop.today,
             reference: "",
+            /** What is more than due was to be kept: never without a word of the cashier. */
+            keepsExcess: false,
             ...entered,
-            amount: entered.amount || this.format(settlingTotal(this.invoices, this.currency)),
+            amount: entered.amount || this.proposedAmount,
             /** The parts fixed by hand, by invoice id. */
             typed: { ...entered.typed },
         };
@@ -93,18 +96,73 @@ export class PaymentForm {
         return this.shop.parse(this.entered.amount);
     }
 
-    /** @returns {FormProblem|null} */
-    get amountProblem() {
-        const code = this.entered.amount.trim()
-            ? amountProblem(this.amount, this.due, this.currency)
-            : "empty";
-        return code && { field: "amount", code, amount: this.due };
+    get proposedAmount() {
+        return this.isDeposit ? "" : this.format(settlingTotal(this.invoices, this.currency));
     }
 
-    /** Another amount is spread anew. */
+    /** @returns {FormProblem|null} */
+    get amountProblem() {
+        if (!this.entered.amount.trim()) {
+            return { field: "amount", code: "empty", amount: this.due };
+        }
+        const isKept = this.isDeposit || this.entered.keepsExcess;
+        const most = isKept ? Infinity : this.due;
+        const code = amountProblem(this.amount, most, this.currency);
+        if (code) {
+            return { field: "amount", code, amount: this.due };
+        }
+        const limit = this.shop.onAccount?.most;
+        return limit && toSteps(this.onAccount, this.currency) > toSteps(limit, this.currency)
+            ? { field: "amount", code: "tooMuchKept", amount: limit }
+            : null;
+    }
+
+    /** Another amount is spread anew, and what is more than due asked about again. */
     typeAmount(text) {
         this.entered.amount = text;
+        this.entered.keepsExcess = false;
         this.spreadAgain();
+    }
+
+    // -- Kept on account ---------------------------------------------------------------------------
+
+    /** Whether nothing is paid: all of it is kept. */
+    get isDeposit() {
+        return !this.invoices.length;
+    }
+
+    /** What is more than due, in steps. */
+    get excess() {
+        const [amount, due] = [this.amount ?? 0, this.due].map((sum) =>
+            toSteps(sum, this.currency)
+        );
+        return Math.max(0, amount - due);
+    }
+
+    /** Whether to offer that what is more than due is kept. */
+    get canKeepExcess() {
+        return Boolean(
+            this.shop.onAccount && !this.isDeposit && this.amountProblem?.code === "tooMuch"
+        );
+    }
+
+    get excessAmount() {
+        return fromSteps(this.excess, this.currency);
+    }
+
+    keepExcess() {
+        this.entered.keepsExcess = true;
+    }
+
+    /** What is kept of the amount. */
+    get onAccount() {
+        return this.isDeposit || this.entered.keepsExcess ? this.excessAmount : 0;
+    }
+
+    /** What the invoices get of it. */
+    get forInvoices() {
+        const kept = toSteps(this.onAccount, this.currency);
+        return fromSteps(toSteps(this.amount ?? 0, this.currency) - kept, this.currency);
     }
 
     payInFull() {
@@ -138,7 +196,7 @@ export class PaymentForm {
         for (const [id, text] of Object.entries(this.entered.typed)) {
             fixed[id] = this.readPart(text) ?? 0;
         }
-        return distribute(this.amount ?? 0, this.invoices, fixed, this.currency);
+        return distribute(this.forInvoices, this.invoices, fixed, this.currency);
     }
 
     /** @returns {FormProblem[]} the parts that cannot be paid */
@@ -181,7 +239,7 @@ export class PaymentForm {
         if (this.left === null) {
             return 0;
         }
-        const [due, paid, left] = [this.due, this.amount, this.left].map((sum) =>
+        const [due, paid, left] = [this.due, this.forInvoices, this.left].map((sum) =>
             toSteps(sum, this.currency)
         );
         return fromSteps(due - paid - left, this.currency);
@@ -197,7 +255,8 @@ export class PaymentForm {
 
     /** Pay what the parts come to: they stay as they are. */
     takeSum(steps) {
-        this.entered.amount = this.format(fromSteps(steps, this.currency));
+        const kept = toSteps(this.onAccount, this.currency);
+        this.entered.amount = this.format(fromSteps(steps + kept, this.currency));
     }
 
     // -- The money ---------------------------------------------------------------------------------
@@ -293,6 +352,7 @@ export class PaymentForm {
         return {
             journal_id: journalId,
             allocations: this.allocations,
+            on_account: this.onAccount,
             // Today is the server's to say: the clock of a till may be in another time zone.
             payment_date: date && date !== this.shop.today ? date : null,
             reference: reference.trim(),

@@ -319,13 +319,13 @@ export function closeHistory() {
     return { content: "back", trigger: `${HISTORY} .invoice-payments-close`, run: "click" };
 }
 
-export function useCredit(amount) {
+export function useCredit(amount, kind = "Credit note") {
     return [
         look(),
         { content: "use credit", trigger: `${LIST} .unpaid-invoices-use-credit`, run: "click" },
         {
             content: "choose it",
-            trigger: ".use-credit .use-credit-row:contains(Credit note)",
+            trigger: `.use-credit .use-credit-row:contains(${kind})`,
             run: "click",
         },
         look(),
@@ -334,6 +334,99 @@ export function useCredit(amount) {
             trigger: `.use-credit .use-credit-apply:enabled:contains(${amount})`,
             run: "click",
         },
+    ];
+}
+
+export function deposit() {
+    return [
+        look(),
+        { content: "deposit", trigger: `${LIST} .unpaid-invoices-deposit`, run: "click" },
+        {
+            content: "nothing is paid with it",
+            trigger: `${PAYMENT}:not(:has(.register-payment-due)) .register-payment-amount:value()`,
+        },
+    ];
+}
+
+export function keepOnAccount(amount) {
+    return [
+        look(),
+        {
+            content: `keep ${amount}`,
+            trigger: `${PAYMENT} .register-payment-keep:contains(${amount})`,
+            run: "click",
+        },
+        {
+            content: `${amount} is going to be kept`,
+            trigger: `${PAYMENT} .register-payment-kept:contains(${amount})`,
+        },
+    ];
+}
+
+export function isKept(amount) {
+    return {
+        content: `${amount} was kept`,
+        trigger: `${PAYMENT} .payment-done-kept:contains(${amount})`,
+    };
+}
+
+export function creditIs(amount) {
+    return {
+        content: `${amount} of credit`,
+        trigger: `${LIST} .unpaid-invoices-credit:contains(${amount})`,
+    };
+}
+
+const PAY_OUT = ".modal:not(.o_inactive_modal) .pay-out";
+
+export function payOut(credit, amount, left) {
+    return [
+        look(),
+        { content: "credits", trigger: `${LIST} .unpaid-invoices-use-credit`, run: "click" },
+        look(),
+        {
+            content: `pay out ${credit}`,
+            trigger: `.use-credit li:contains(${credit}) .use-credit-pay-out`,
+            run: "click",
+        },
+        {
+            isActive: ["desktop"],
+            content: `type ${amount}`,
+            trigger: `${PAY_OUT} .pay-out-amount`,
+            run: `edit ${amount}`,
+        },
+        {
+            isActive: ["mobile"],
+            content: "tap the box",
+            trigger: `${PAY_OUT} .pay-out-amount`,
+            run: "click",
+        },
+        ...NumberPopup.enterValue(amount).map((step) => ({ ...step, isActive: ["mobile"] })),
+        {
+            isActive: ["mobile"],
+            content: "confirm the number pad",
+            trigger:
+                ".modal:not(.o_inactive_modal):has(.numpad) .modal-footer button:contains(Confirm)",
+            run: "click",
+        },
+        look(),
+        {
+            content: `pay out ${amount}`,
+            trigger: `${PAY_OUT} .pay-out-pay:enabled:contains(${amount})`,
+            run: "click",
+        },
+        {
+            content: `${left} is left`,
+            trigger: `${PAY_OUT} .payment-done:contains(Paid out):contains(${left})`,
+        },
+        look(),
+        { content: "go on", trigger: `${PAY_OUT} .payment-next`, run: "click" },
+        {
+            content: `the credit is ${left}`,
+            trigger: `.use-credit .use-credit-row:contains(${left})`,
+        },
+        look(),
+        { content: "back", trigger: ".use-credit .modal-footer .btn-secondary", run: "click" },
     ];
 }
 

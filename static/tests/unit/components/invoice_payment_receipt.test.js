@@ -42,6 +42,22 @@ test("says that it is a copy, and what was rounded", async () => {
     expect(".receipt-rounding").toHaveText(/-\$ 0\.02|\$ -0\.02/);
 });
 
+test("tells what was kept on account", async () => {
+    await mountReceipt(makePayment({ on_account: 12.5 }));
+    expect(".receipt-kept").toHaveText(/Kept on account\s*\$ 12\.50/);
+    expect(".receipt-credit").toHaveCount(0);
+});
+
+test("what is paid out is told as such, and of what", async () => {
+    const credit = { name: "PCSH1/2026/00007", balance_before: 100, balance_after: 60 };
+    await mountReceipt({ ...makePayment({ kind: "refund", amount: 40, credit }), invoices: [] });
+    expect(".invoice-payment-receipt").toHaveText(/Paid out/);
+    expect(".invoice-payment-receipt").toHaveText(/Paid to\s*Acme/);
+    expect(".receipt-credit").toHaveText(/PCSH1\/2026\/00007/);
+    expect(".receipt-credit").toHaveText(/Credit after\s*\$ 60\.00/);
+    expect(".receipt-total").toHaveText(/40\.00/);
+});
+
 test("a voided payment is marked, with who and why", async () => {
     await mountReceipt({
         ...makePayment(),

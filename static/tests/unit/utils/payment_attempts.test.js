@@ -14,6 +14,20 @@ test("an unanswered attempt is found again by its invoice, also after a reload",
     expect(reloaded.find([9])).toBe(undefined);
 });
 
+test("one without invoices is found by its customer, and by the credit it pays out", () => {
+    const attempts = new PaymentAttempts(browser.localStorage, 1);
+    const deposit = { uuid: "kept", allocations: [], commercial_partner_id: 2 };
+    const payout = { ...deposit, uuid: "paid out", credit_id: 5 };
+    attempts.remember(payout);
+    attempts.remember(deposit);
+    const partner = { id: 3, commercial_partner_id: 2 };
+    expect(attempts.find([], { partner }).uuid).toBe("kept");
+    expect(attempts.find([], { partner, creditId: 5 }).uuid).toBe("paid out");
+    expect(attempts.find([], { partner, creditId: 6 })).toBe(undefined);
+    expect(attempts.find([7], { partner })).toBe(undefined);
+    expect(attempts.find([], { partner: { id: 9, commercial_partner_id: 9 } })).toBe(undefined);
+});
+
 test("attempts of another session are not mixed in", () => {
     new PaymentAttempts(browser.localStorage, 1).remember(attempt);
     expect(new PaymentAttempts(browser.localStorage, 2).find([7])).toBe(undefined);

@@ -48,6 +48,7 @@ describe("how much", () => {
             tendered: "",
             date: TODAY,
             reference: "",
+            keepsExcess: false,
         });
         expect(form.problems).toEqual([]);
         expect(form.left).toBe(0);
@@ -86,6 +87,83 @@ describe("how much", () => {
             expect([form.left, form.discount]).toEqual([null, 0]);
             expect(form.suggestedTenders).toEqual([]);
         }
+    });
+});
+
+describe("kept on account", () => {
+    const keeps = (most = 0) => ({ onAccount: { most } });
+
+    test("what is more than due is kept only when somebody says so", () => {
+        const form = makeForm([makeInvoice(1, 640)], {}, keeps());
+        form.typeAmount("652.50");
+        expect(codes(form)).toEqual(["amount: tooMuch"]);
+        expect([form.canKeepExcess, form.excessAmount, form.onAccount]).toEqual([true, 12.5, 0]);
+        form.keepExcess();
+        expect(codes(form)).toEqual([]);
+        expect(form.request).toMatchObject({
+            allocations: [{ invoice_id: 1, amount: 640 }],
+            on_account: 12.5,
+        });
+        expect([form.toPay, form.left, form.discount, form.canKeepExcess]).toEqual([
+            652.5,
+            0,
+            0,
+            false,
+        ]);
+    });
+
+    test("another amount is asked about again", () => {
+        const form = makeForm([makeInvoice(1, 640)], { amount: "652.50" }, keeps());
+        form.keepExcess();
+        form.typeAmount("660");
+        expect([codes(form), form.onAccount]).toEqual([["amount: tooMuch"], 0]);
+        form.typeAmount("600");
+        expect([codes(form), form.request.on_account]).toEqual([[], 0]);
+    });
+
+    test("where the shop keeps nothing, it is not offered", () => {
+        const form = makeForm([makeInvoice(1, 640)], { amount: "652.50" });
+        expect([form.canKeepExcess, codes(form)]).toEqual([false, ["amount: tooMuch"]]);
+    });
+
+    test("no more than the shop keeps", () => {
+        const form = makeForm([makeInvoice(1, 640)], { amount: "690.01" }, keeps(50));
+        form.keepExcess();
+        expect(form.amountProblem).toEqual({ field: "amount", code: "tooMuchKept", amount: 50 });
+        const deposit = makeForm([], { amount: "50.01" }, keeps(50));
+        expect(codes(deposit)).toEqual(["amount: tooMuchKept"]);
+    });
+
+    test("several invoices get what is theirs, the rest is kept", () => {
+        const invoices = [makeInvoice(1, 100), makeInvoice(2, 200)];
+        const form = makeForm(invoices, { amount: "310" }, keeps());
+        form.keepExcess();
+        expect(form.request).toMatchObject({
+            allocations: [
+                { invoice_id: 1, amount: 100 },
+                { invoice_id: 2, amount: 200 },
+            ],
+            on_account: 10,
+        });
+        form.typePart(1, "60");
+        expect(codes(form)).toEqual(["split: rest"]);
+        form.takeSum(26000);
+        expect([form.entered.amount, form.entered.keepsExcess]).toEqual(["270.00", true]);
+    });
+
+    test("a deposit pays nothing and is all kept", () => {
+        const form = makeForm([], {}, keeps());
+        expect([form.isDeposit, form.entered.amount]).toEqual([true, ""]);
+        expect(codes(form)).toEqual(["amount: empty"]);
+        form.typeAmount("12.50");
+        form.tender(20);
+        expect(codes(form)).toEqual([]);
+        expect([form.onAccount, form.change]).toEqual([12.5, 7.5]);
+        expect(form.request).toMatchObject({ allocations: [], on_account: 12.5, invoices: [] });
+        const again = makeForm([], form.request.form, keeps());
+        expect(again.request).toEqual(form.request);
+        form.typeAmount("0");
+        expect(codes(form)).toEqual(["amount: notPositive"]);
     });
 });
 
@@ -274,7 +352,14 @@ describe("all of it", () => {
                 const due = 1 + random(20000);
                 return makeInvoice(index, due / 100, { amount_due_now: (1 + random(due)) / 100 });
             });
-            const form = makeForm(invoices, {}, { cashRounding: random(2) ? FIVE_CENTS : null });
+            const form = makeForm(
+                invoices,
+                {},
+                {
+                    cashRounding: random(2) ? FIVE_CENTS : null,
+                    onAccount: random(2) ? { most: random(2) * 100 } : null,
+                }
+            );
             for (let step = random(4); step; step--) {
                 [
                     () => form.typeAmount(text()),
@@ -282,7 +367,8 @@ describe("all of it", () => {
                     () => form.payDueNow(),
                     () => (form.entered.journalId = [CASH, CARD][random(2)].id),
                     () => (form.entered.tendered = text()),
-                ][random(5)]();
+                    () => form.canKeepExcess && form.keepExcess(),
+                ][random(6)]();
             }
             if (!form.canBePaid) {
                 expect(form.problems).not.toHaveLength(0);
@@ -291,9 +377,11 @@ describe("all of it", () => {
             paid++;
             const sums = form.request.allocations.map(({ amount }) => toSteps(amount, EURO));
             const message = JSON.stringify(form.request);
-            expect(sums.reduce((sum, part) => sum + part, 0)).toBe(toSteps(form.amount, EURO), {
+            const kept = toSteps(form.request.on_account, EURO);
+            expect(sums.reduce((sum, part) => sum + part, kept)).toBe(toSteps(form.amount, EURO), {
                 message,
             });
+            expect(kept > 0 && !form.entered.keepsExcess).toBe(false, { message });
             for (const { invoice_id, amount } of form.request.allocations) {
                 expect(amount).toBeGreaterThan(0, { message });
                 expect(amount).toBeLessThan(invoices[invoice_id].amount_due + 0.001, { message });
@@ -320,6 +408,9 @@ test("every problem has its sentence, or is shown in another way", () => {
     );
     expect(say({ code: "tooMuch", amount: 5, invoice: { name: "INV/1" } })).toBe(
         "€ 5.00 is the most that can be paid on INV/1."
+    );
+    expect(say({ code: "tooMuchKept", amount: 50 })).toBe(
+        "€ 50.00 is the most that can be kept on account."
     );
     expect(say({ code: "tooLittle", amount: 0.02 })).toBe(
         "€ 0.02 is too little to be paid in cash."

@@ -64,6 +64,14 @@ export class InvoicePaymentReceipt extends Component {
         return !this.currency.isZero(this.payment.rounding || 0);
     }
 
+    get isRefund() {
+        return this.payment.kind === "refund";
+    }
+
+    get hasKept() {
+        return this.currency.isPositive(this.payment.on_account || 0);
+    }
+
     formatMoment(datetime) {
         return datetime ? formatDateTime(deserializeDateTime(datetime)) : "";
     }

@@ -21,6 +21,14 @@ export class PaymentDone extends Component {
         return !this.pos.currency.isZero(this.props.payment.rounding || 0);
     }
 
+    get isRefund() {
+        return this.props.payment.kind === "refund";
+    }
+
+    get hasKept() {
+        return this.pos.currency.isPositive(this.props.payment.on_account || 0);
+    }
+
     isSettled(invoice) {
         return this.pos.currency.isZero(invoice.balance_after);
     }

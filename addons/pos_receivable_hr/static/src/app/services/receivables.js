@@ -16,6 +16,11 @@ patch(Receivables.prototype, {
         return super.canCollect() && !isMinimal;
     },
 
+    canPayOut() {
+        const { config, cashier } = this.pos;
+        return super.canPayOut() && (!config.module_pos_hr || cashier?._role === "manager");
+    },
+
     canVoid() {
         const { config, cashier } = this.pos;
         const { module_pos_hr, invoice_payment_cashier_void } = config;

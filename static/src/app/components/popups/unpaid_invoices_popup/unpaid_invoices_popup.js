@@ -213,15 +213,38 @@ export class UnpaidInvoicesPopup extends Component {
         });
     }
 
+    /** Money for what the customer buys next, whether or not anything is due. */
+    deposit() {
+        return this.exclusively(async () => {
+            this.lostPayments.forget();
+            const outcome = await this.screens.askPayment("RegisterPaymentPopup", {
+                partner: this.page.partner,
+                customerName: this.customerName,
+                invoices: [],
+            });
+            if (outcome?.isListStale) {
+                await this.load(0);
+            }
+        });
+    }
+
+    /** Without anything to pay, credit can still be paid out. */
+    get canUseCredit() {
+        return (
+            this.currency.isPositive(this.page.credit_total) &&
+            (this.page.invoice_count > 0 || this.receivables.canPayOut())
+        );
+    }
+
     /** Credit goes to the selected invoices or else to all of them; what is left is paid as usual. */
     useCredit() {
         return this.exclusively(async () => {
             const invoices = await this.loadChosen();
-            if (!invoices.length) {
+            if (!invoices.length && !(this.list.isReady && this.receivables.canPayOut())) {
                 return;
             }
             const outcome = await this.screens.askPayment("UseCreditPopup", {
-                partner: this.props.partner,
+                partner: this.page.partner,
                 customerName: this.customerName,
                 invoices,
             });

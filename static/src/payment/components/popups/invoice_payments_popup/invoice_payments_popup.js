@@ -57,7 +57,12 @@ export class InvoicePaymentsPopup extends Component {
     get total() {
         return this.payments
             .filter(({ state }) => state === "posted")
-            .reduce((sum, { amount }) => this.pos.currency.round(sum + amount), 0);
+            .reduce((sum, payment) => this.pos.currency.round(sum + this.signed(payment)), 0);
+    }
+
+    /** What was paid out, below zero. */
+    signed({ kind, amount }) {
+        return kind === "refund" ? -amount : amount;
     }
 
     get countLabel() {
@@ -73,8 +78,25 @@ export class InvoicePaymentsPopup extends Component {
         return datetime ? toLocaleDateTimeString(deserializeDateTime(datetime)) : "";
     }
 
-    invoiceNames({ invoices }) {
-        return invoices.map(({ name }) => name).join(", ");
+    /** What the money was for. */
+    subjects({ invoices, kind, credit, on_account }) {
+        const names = invoices.map(({ name }) => name);
+        if (this.pos.currency.isPositive(on_account || 0)) {
+            names.push(_t("%s kept on account", this.env.utils.formatCurrency(on_account)));
+        }
+        if (kind === "refund") {
+            names.push(_t("paid out of %s", credit?.name || ""));
+        }
+        return names.join(", ");
+    }
+
+    voidedSentence({ name, kind, invoices }) {
+        if (kind === "refund") {
+            return _t("%s was voided. The credit can be used again.", name);
+        }
+        return invoices.length
+            ? _t("%s was voided. Its invoices are due again.", name)
+            : _t("%s was voided.", name);
     }
 
     canVoid(payment) {
@@ -104,9 +126,7 @@ export class InvoicePaymentsPopup extends Component {
         Object.assign(this.state, { busyId: payment.id, hasVoided: true });
         try {
             const voided = await this.receivables.voidPayment(payment.id, reason.trim());
-            this.notification.add(_t("%s was voided. Its invoices are due again.", payment.name), {
-                type: "success",
-            });
+            this.notification.add(this.voidedSentence(payment), { type: "success" });
             // The receipt tells the amounts as they were paid, not as they are now.
             this.screens.print(
                 { ...voided, invoices: payment.invoices },

@@ -21,7 +21,7 @@ import { problemSentence } from "@pos_receivable/payment/utils/problem_sentence"
 const { DateTime } = luxon;
 
 /**
- * Take one payment on one or several invoices: how much, by which method, and the large figures once
+ * Take one payment on one or several invoices, or a deposit on none: how much, by which method, and the large figures once
  * it is booked. What is entered is a `PaymentForm`, what becomes of it a `PaymentAttempt`: while one is
  * on, the popup shows its invoices, whatever was selected since.
  */
@@ -55,6 +55,7 @@ export class RegisterPaymentPopup extends Component {
         this.attempt = usePaymentAttempt({
             booked,
             invoices,
+            partner: this.props.partner,
             onFree: () => this.form.turnTo(this.props.invoices, { amount: this.props.amount }),
         });
         const { request } = this.attempt;
@@ -81,10 +82,19 @@ export class RegisterPaymentPopup extends Component {
 
     /** @returns {import("@pos_receivable/payment/utils/payment_form").Shop} */
     get shop() {
-        const { _invoice_payment_journals, cash_rounding, rounding_method } = this.pos.config;
+        const {
+            _invoice_payment_journals,
+            cash_rounding,
+            invoice_payment_on_account,
+            invoice_payment_on_account_max,
+            rounding_method,
+        } = this.pos.config;
         return {
             currency: this.currency,
             journals: _invoice_payment_journals || [],
+            onAccount: invoice_payment_on_account
+                ? { most: invoice_payment_on_account_max || 0 }
+                : null,
             cashRounding: cash_rounding ? rounding_method : null,
             denominations: this.pos.models["pos.bill"].map(({ value }) => value),
             today: DateTime.now().toISODate(),
@@ -105,14 +115,17 @@ export class RegisterPaymentPopup extends Component {
 
     get title() {
         const { invoices } = this.form;
-        return invoices.length > 1 ? _t("%s invoices", invoices.length) : invoices[0].name;
+        if (invoices.length > 1) {
+            return _t("%s invoices", invoices.length);
+        }
+        return this.form.isDeposit ? _t("on account") : invoices[0].name;
     }
 
     /** Which invoices the payment that was lost is for, as another selection may have led here. */
     get lostMessage() {
         return _t(
             "Unfinished payment for %s: the answer did not come, so it may be booked already. Try again to book it, never twice, or check what became of it.",
-            this.form.invoices.map(({ name }) => name).join(", ")
+            this.form.invoices.map(({ name }) => name).join(", ") || _t("money on account")
         );
     }
 
@@ -122,6 +135,10 @@ export class RegisterPaymentPopup extends Component {
             currency: this.currency,
             title: this.title,
         });
+    }
+
+    get keepLabel() {
+        return _t("Keep %s on account", this.formatCurrency(this.form.excessAmount));
     }
 
     get amountMessage() {
@@ -209,6 +226,11 @@ export class RegisterPaymentPopup extends Component {
 
     payDueNow() {
         this.form.payDueNow();
+        this.focusAmount();
+    }
+
+    keepExcess() {
+        this.form.keepExcess();
         this.focusAmount();
     }
 

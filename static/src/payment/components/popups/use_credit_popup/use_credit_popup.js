@@ -7,12 +7,15 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { LoadFailure } from "@pos_receivable/app/components/load_failure/load_failure";
 import { useLoaded } from "@pos_receivable/app/hooks/loaded";
-import { useReceivables } from "@pos_receivable/app/hooks/receivables_hook";
+import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { formatDay } from "@pos_receivable/app/utils/invoice_status";
 import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
 import { sumCredits } from "@pos_receivable/payment/utils/credits";
 
-/** Choose what the customer already has with us, to set it off against their invoices. */
+/**
+ * Choose what the customer already has with us, to set it off against their invoices; a manager may pay
+ * it out.
+ */
 export class UseCreditPopup extends Component {
     static template = "pos_receivable.UseCreditPopup";
     static components = { Dialog, LoadFailure };
@@ -27,6 +30,7 @@ export class UseCreditPopup extends Component {
     setup() {
         this.pos = usePos();
         this.receivables = useReceivables();
+        this.screens = useReceivableScreens();
         this.ui = useService("ui");
         this.state = useState({
             /** Nothing is chosen for the cashier: credit is never used silently. */
@@ -63,6 +67,11 @@ export class UseCreditPopup extends Component {
         return sumCredits(this.chosen, this.props.invoices, this.pos.currency);
     }
 
+    /** Whether there is anything to set credit off against. */
+    get hasInvoices() {
+        return this.props.invoices.length > 0;
+    }
+
     get subject() {
         const [invoice, ...others] = this.props.invoices;
         return others.length
@@ -76,8 +85,11 @@ export class UseCreditPopup extends Component {
             : _t("Use credit");
     }
 
-    kindLabel({ kind }) {
-        return kind === "credit_note" ? _t("Credit note") : _t("Payment not used yet");
+    kindLabel({ kind, on_account }) {
+        if (kind === "credit_note") {
+            return _t("Credit note");
+        }
+        return on_account ? _t("Kept on account") : _t("Payment not used yet");
     }
 
     formatDay(date) {
@@ -107,6 +119,23 @@ export class UseCreditPopup extends Component {
         } catch (error) {
             this.list.fail(error);
             this.state.isSending = false;
+        }
+    }
+
+    /** The money itself goes back to the customer. */
+    async payOut(credit) {
+        if (this.status !== "ready") {
+            return;
+        }
+        const { partner, customerName } = this.props;
+        const outcome = await this.screens.askPayment("PayOutPopup", {
+            partner,
+            customerName,
+            credit,
+        });
+        if (outcome?.isListStale) {
+            this.state.hasSent = true;
+            await this.list.load();
         }
     }
 
