@@ -91,6 +91,17 @@ SCENES = (
         ),
     ),
     Scene(
+        name="on_account",
+        user="manager",
+        steps=(
+            *unpaid_invoices("Sunrise Hotel"),
+            "shot on_account_list",
+            "click .unpaid-invoices-deposit",
+            "wait .register-payment-pay",
+            "shot deposit",
+        ),
+    ),
+    Scene(
         name="lost",
         user="cashier",
         steps=(

@@ -288,7 +288,7 @@ class TestDeposits(PosReceivableCommon):
         report = self.env['ir.actions.report']
         html = report._render_qweb_html('account.action_report_payment_receipt', payment.ids)[0]
         text = html2plaintext(html.decode().partition('class="page"')[2])
-        self.assertRegex(text, r"Kept on account:\s+\$\s20\.00")
+        self.assertRegex(text, r"Kept on account:\s+\$\s+20\.00")
 
     # -- At night, and in the back office ------------------------------------------------------------
 

@@ -31,6 +31,19 @@ test("who may void is up to the person, where the shop leaves it to managers", a
     expect(receivables.canVoid()).toBe(false);
 });
 
+test("only a manager pays credit out, by role and by login", async () => {
+    const store = await setupCollecting();
+    const receivables = getService("pos_receivable");
+    store.config._can_pay_out_credits = true;
+    store.config.module_pos_hr = true;
+    store.cashier._role = "cashier";
+    expect(receivables.canPayOut()).toBe(false);
+    store.cashier._role = "manager";
+    expect(receivables.canPayOut()).toBe(true);
+    store.config._can_pay_out_credits = false;
+    expect(receivables.canPayOut()).toBe(false);
+});
+
 test("the server is told who stands at the till, where employees log in", async () => {
     const store = await setupCollecting();
     const receivables = getService("pos_receivable");
