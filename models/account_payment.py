@@ -60,10 +60,7 @@ class AccountPayment(models.Model):
     def _is_standing_invoice_payment(self):
         """Whether this collection counts; ``pos_receivable.drawer._get_standing_domain`` in Python."""
         self.ensure_one()
-        return (
-            self.state in ('in_process', 'paid')
-            and self.move_id.state == 'posted'
-        )
+        return self.state in ('in_process', 'paid') and self.move_id.state == 'posted'
 
     def _prepare_invoice_payment_entry(self):
         """This collection as the till's history shows it."""

@@ -136,9 +136,9 @@ class PosReceivablePayout(models.AbstractModel):
                 'amount': amount,
                 'currency_id': session.currency_id.id,
                 'date': date,
-                'memo': self.with_context(
-                    lang=session.company_id.partner_id.lang
-                ).env._("%(credit)s paid out", credit=credit.move_id.name),
+                'memo': self.with_context(lang=session.company_id.partner_id.lang).env._(
+                    "%(credit)s paid out", credit=credit.move_id.name
+                ),
                 'journal_id': journal.id,
                 'payment_method_line_id': method.id,
                 'destination_account_id': credit.account_id.id,
@@ -163,9 +163,7 @@ class PosReceivablePayout(models.AbstractModel):
             or write_off
             or not all(counterpart.mapped('reconciled'))
             or currency.compare_amounts(-sum(liquidity.mapped('amount_currency')), payment.amount)
-            or currency.compare_amounts(
-                before - payment.amount, -credit.amount_residual_currency
-            )
+            or currency.compare_amounts(before - payment.amount, -credit.amount_residual_currency)
         ):
             raise UserError(
                 self.env._(

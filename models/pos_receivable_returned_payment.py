@@ -44,7 +44,7 @@ class PosReceivableReturnedPayment(models.Model):
         string="Due Again",
         readonly=True,
     )
-    reversal_id = fields.Many2one('account.move', string="Reversal", readonly=True)
+    reversal_id = fields.Many2one('account.move', readonly=True)
     fee_id = fields.Many2one('account.move', string="Fee Invoice", readonly=True)
 
     _payment_unique = models.UniqueIndex('(payment_id)', "This payment came back already.")

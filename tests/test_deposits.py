@@ -164,9 +164,7 @@ class TestDeposits(PosReceivableCommon):
         self.assertEqual((payment.amount, -self._get_item(payment).balance), (12.5, 12.5))
         self.assertEqual(len(payment.move_id.line_ids), 2)
         told = answer['payment']
-        self.assertEqual(
-            (told['on_account'], told['rounding'], told['change']), (12.5, 0.0, 7.5)
-        )
+        self.assertEqual((told['on_account'], told['rounding'], told['change']), (12.5, 0.0, 7.5))
         by_card, _answer = self._deposit(12.52, journal=self.card_journal)
         self.assertEqual(by_card.amount, 12.52)
         with self.assertRaisesRegex(UserError, "too little to be paid in cash"):
@@ -226,9 +224,7 @@ class TestDeposits(PosReceivableCommon):
             self._deposit(5.0, partner=stranger, session=session)
 
     def test_tendered_cash_has_to_cover_the_deposit_too(self):
-        self.assertRefused(
-            "does not cover", {self.invoice: 10.0}, on_account=5.0, tendered=14.99
-        )
+        self.assertRefused("does not cover", {self.invoice: 10.0}, on_account=5.0, tendered=14.99)
 
     # -- Taken back -------------------------------------------------------------------------------
 

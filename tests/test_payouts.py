@@ -110,9 +110,7 @@ class TestPayouts(PosReceivableCommon):
         wrong = invoice.line_ids.ids + [2**31 - 1, 0, None, 'x', True]
         for credit_id in wrong:
             with self.subTest(credit=credit_id), self.assertRaises(UserError):
-                self.manager_session.refund_on_account(
-                    'x', credit_id, 1.0, self.cash_journal.id
-                )
+                self.manager_session.refund_on_account('x', credit_id, 1.0, self.cash_journal.id)
         self.assertEqual(self.session.cash_register_balance_end, 100.0)
 
     def test_a_credit_in_another_currency_is_the_accountants(self):

@@ -31,13 +31,9 @@ class TestReturnedPayments(PosReceivableCommon):
         payment = (payment or self.payment).with_user(user or self.accountant)
         payment = payment.with_context(allowed_company_ids=self.company.ids)
         action = payment.action_pos_receivable_return()
-        wizard = (
-            payment.env[action['res_model']].with_context(**action['context']).create(values)
-        )
+        wizard = payment.env[action['res_model']].with_context(**action['context']).create(values)
         wizard.action_confirm()
-        return self.env['pos_receivable.returned.payment'].search(
-            [('payment_id', '=', payment.id)]
-        )
+        return self.env['pos_receivable.returned.payment'].search([('payment_id', '=', payment.id)])
 
     def _bank_shows(self, payment, amount):
         """A statement line that is matched with what waits on the outstanding account."""

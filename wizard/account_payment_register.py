@@ -1,6 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import NO_ACCESS, Command
+from odoo.fields import NO_ACCESS
 
 
 class AccountPaymentRegister(models.TransientModel):

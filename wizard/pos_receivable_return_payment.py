@@ -43,9 +43,7 @@ class PosReceivableReturnPayment(models.TransientModel):
         'res.users',
         string="Who Follows Up",
         required=True,
-        default=lambda self: (
-            self.env.company.receivable_reconcile_user_id or self.env.user
-        ),
+        default=lambda self: self.env.company.receivable_reconcile_user_id or self.env.user,
         domain="[('share', '=', False)]",
     )
 

@@ -39,8 +39,9 @@ class Till:
 
     user = "cashier"
 
-    def __init__(self, url, database, session):
+    def __init__(self, url, database, session, user=None):
         self.url, self.session = url, session
+        self.user = user or self.user
         jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         self.post("/web/session/authenticate", db=database, login=self.user, password=self.user)
@@ -96,10 +97,14 @@ class Request:
     partner: int
     journal: int
     allocations: dict[int, float]
+    on_account: float = 0.0
 
     def send(self, till):
         parts = [{"invoice_id": id_, "amount": part} for id_, part in self.allocations.items()]
-        return till.call("collect_invoice_payment", self.uuid, self.partner, self.journal, parts)
+        rest = (None, "", None, self.on_account)
+        return till.call(
+            "collect_invoice_payment", self.uuid, self.partner, self.journal, parts, *rest
+        )
 
 
 @dataclass
@@ -136,8 +141,9 @@ class Counter:
         self.shop = shop
 
     def make_requests(self, count, chance, invoices):
-        """Payments on one or two invoices each, which together exceed what is due. Neighbours are
-        about the same few invoices, so that they collide however many there are."""
+        """Payments on one or two invoices each, which together exceed what is due; of some, a part is
+        kept on account. Neighbours are about the same few invoices, so that they collide however
+        many there are."""
         for number in range(count):
             first = number * len(invoices) // count
             chosen = chance.sample(
@@ -148,10 +154,11 @@ class Counter:
                 self.shop["partner"],
                 chance.choice(self.shop["journals"]),
                 {invoice: chance.randrange(100, 5000) / 100 for invoice in chosen},
+                chance.choice([0.0, 0.0, 0.0, 7.25]),
             )
 
-    def login(self):
-        return Till(self.url, self.name, self.shop["session"])
+    def login(self, user=None):
+        return Till(self.url, self.name, self.shop["session"], user)
 
     def sit_down(self):
         return Desk(self.url, self.name)
@@ -168,7 +175,7 @@ class Counter:
                 os.kill(worker, signal.SIGKILL)
 
     def read_payments(self):
-        """``{uuid: [(id, amount, whether posted, what its invoices were credited)]}``"""
+        """``{uuid: [(id, amount, whether posted, what its invoices were credited, what is kept)]}``"""
         rows = self.sql(
             """
             SELECT payment.pos_invoice_payment_uuid, payment.id, payment.amount::float,
@@ -178,7 +185,10 @@ class Counter:
                       JOIN account_move_line credit ON credit.id = partial.credit_move_id
                       JOIN account_move_line debit ON debit.id = partial.debit_move_id
                       JOIN account_move invoice ON invoice.id = debit.move_id
-                     WHERE credit.move_id = move.id AND invoice.move_type = 'out_invoice')
+                     WHERE credit.move_id = move.id AND invoice.move_type = 'out_invoice'),
+                   (SELECT COALESCE(-SUM(kept.amount_residual), 0)::float
+                      FROM account_move_line kept
+                     WHERE kept.move_id = move.id AND kept.pos_receivable_on_account)
               FROM account_payment payment LEFT JOIN account_move move ON move.id = payment.move_id
              WHERE payment.pos_session_id = %s AND payment.pos_invoice_payment_uuid IS NOT NULL
                AND payment.partner_id = %s

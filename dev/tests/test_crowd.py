@@ -63,6 +63,41 @@ def test_cashiers_who_pay_the_same_invoices_at_once_book_each_payment_once(count
     print(f"\n{len(diary.paid)} payments booked once, {len(diary.refused)} requests refused")
 
 
+def test_managers_who_pay_the_same_credits_out_at_once_pay_each_once(counter):
+    """Two send the same request, a third one of their own, for more than would be left."""
+    partner, journal = counter.shop["desk_partner"], counter.shop["journals"][0]
+    till = counter.login()
+    for number in range(crowd.FEW):
+        crowd.Request(f"kept-{number}", partner, journal, {}, 10.0).send(till)
+    credits = [row["id"] for row in till.call("get_open_credits", partner) if row["on_account"]]
+    assert len(credits) == crowd.FEW
+    together, diary = threading.Barrier(3), crowd.Diary()
+
+    def work(name):
+        manager = counter.login("manager")
+        for credit in credits:
+            together.wait(crowd.PATIENCE)
+            uuid = f"{name}-{credit}"
+            try:
+                answer = manager.call("refund_on_account", uuid, credit, 6.0, journal)
+                diary.note_payment(uuid, answer["payment"])
+            except crowd.Refusal as refusal:
+                diary.refused.append(refusal)
+
+    crowd.run_together([functools.partial(work, name) for name in ("same", "same", "other")])
+    assert_only_refused_in_words(diary)
+    assert len(diary.paid) == len(credits), "Each credit is enough for one payout"
+    left = [row["amount"] for row in till.call("get_open_credits", partner)]
+    assert left == [4.0] * len(credits)
+    [(count, paid_out)] = counter.sql(
+        """SELECT COUNT(*), SUM(amount)::float FROM account_payment
+            WHERE partner_id = %s AND payment_type = 'outbound' AND state IN ('in_process', 'paid')""",
+        [partner],
+    )
+    assert (count, paid_out) == (len(credits), 6.0 * len(credits))
+    assert_log_is_clean(counter)
+
+
 def test_nightly_runs_are_killed_while_cashiers_take_money_for_the_same_invoices(counter):
     """Three runs at once, of which one is killed again and again, and tills that pay some of the
     invoices the runs are about to reconcile with money that is there already."""
@@ -343,12 +378,13 @@ def assert_booked_once(counter, diary):
     payments = counter.read_payments()
     for uuid, answer in diary.paid.items():
         assert len(payments[uuid]) == 1, f"{uuid} was booked {len(payments[uuid])} times"
-        [(id_, amount, is_posted, _settled)] = payments[uuid]
+        [(id_, amount, is_posted, _settled, kept)] = payments[uuid]
         assert (id_, amount, is_posted) == (answer["id"], answer["amount"], True)
+        assert kept == pytest.approx(answer["on_account"])
     settled = 0
-    for uuid, [(id_, amount, is_posted, credited)] in payments.items():
+    for uuid, [(id_, amount, is_posted, credited, kept)] in payments.items():
         assert is_posted, f"{uuid} is half booked: payment {id_}"
-        assert credited == pytest.approx(amount), f"{uuid} settles {credited} of {amount}"
+        assert credited + kept == pytest.approx(amount), f"{uuid} settles {credited} of {amount}"
         settled += credited
     due = counter.read_due()
     assert min(due) >= 0

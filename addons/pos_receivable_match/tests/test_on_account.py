@@ -37,7 +37,9 @@ class TestOnAccount(MatchCommon):
     def test_after_so_many_days_it_is_money_like_any_other(self):
         self._set_days(30)
         payment = self._deposit(days_ago=30)
-        self.assertEqual(self._match_one(payment).candidate_ids.line_ids.line_id.move_id, self.invoice)
+        self.assertEqual(
+            self._match_one(payment).candidate_ids.line_ids.line_id.move_id, self.invoice
+        )
 
     def test_a_day_earlier_it_is_not(self):
         self._set_days(30)

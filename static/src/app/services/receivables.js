@@ -135,9 +135,7 @@ export class Receivables extends Reactive {
         this.attempts.remember(attempt);
         this.underWay.add(attempt.uuid);
         try {
-            const result = await (attempt.credit_id
-                ? this.payOut(attempt)
-                : this.collect(attempt));
+            const result = await (attempt.credit_id ? this.payOut(attempt) : this.collect(attempt));
             this.close(attempt, result.payment);
             return result;
         } catch (error) {

@@ -34,7 +34,10 @@ export function problemSentence(problem, { formatCurrency, currency, title }) {
                 invoice: problem.invoice?.name || title,
             });
         case "tooMuchKept":
-            return _t("%s is the most that can be kept on account.", formatCurrency(problem.amount));
+            return _t(
+                "%s is the most that can be kept on account.",
+                formatCurrency(problem.amount)
+            );
         case "tooLittle":
             return _t("%s is too little to be paid in cash.", formatCurrency(problem.amount));
         case "missing":
