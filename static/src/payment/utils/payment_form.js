@@ -63,7 +63,11 @@ export class PaymentForm {
      */
     turnTo(invoices, entered) {
         const isSame = idsOf(invoices) === idsOf(this.invoices);
+        const excess = this.excess;
         this.invoices = invoices;
+        if (this.excess !== excess) {
+            this.entered.keepsExcess = false;
+        }
         if (!isSame) {
             this.fill(entered);
         }

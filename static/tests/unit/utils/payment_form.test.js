@@ -121,6 +121,15 @@ describe("kept on account", () => {
         expect([codes(form), form.request.on_account]).toEqual([[], 0]);
     });
 
+    test("so is what became more because less is due", () => {
+        const form = makeForm([makeInvoice(1, 640)], { amount: "652.50" }, keeps());
+        form.keepExcess();
+        form.turnTo([makeInvoice(1, 640)]);
+        expect(form.onAccount).toBe(12.5);
+        form.turnTo([makeInvoice(1, 600)]);
+        expect([codes(form), form.onAccount]).toEqual([["amount: tooMuch"], 0]);
+    });
+
     test("where the shop keeps nothing, it is not offered", () => {
         const form = makeForm([makeInvoice(1, 640)], { amount: "652.50" });
         expect([form.canKeepExcess, codes(form)]).toEqual([false, ["amount: tooMuch"]]);
