@@ -50,7 +50,7 @@ class PosReceivableReturnedPayment(models.Model):
     _payment_unique = models.UniqueIndex('(payment_id)', "This payment came back already.")
 
     @api.model
-    def _register(self, payment, vals, fee=0.0, fee_account=None, user=None):
+    def _take_back(self, payment, vals, fee=0.0, fee_account=None, user=None):
         """Take a payment back that the bank did not keep: its entry is reversed, what it paid is due
         again, and somebody is told.
 

@@ -113,7 +113,7 @@ res.config.settings.*                         -       -      -        -         
             * 2
         )
         (bounced | self.transfer).action_post()
-        self.returned = self.env['pos_receivable.returned.payment']._register(
+        self.returned = self.env['pos_receivable.returned.payment']._take_back(
             bounced, {'date': self.today, 'reason': 'other', 'note': False}
         )
         self.statement_line = self.env['account.bank.statement.line'].create(

@@ -63,7 +63,7 @@ class PosReceivableReturnPayment(models.TransientModel):
             )
 
     def action_confirm(self):
-        """Reverse the payment, see ``pos_receivable.returned.payment._register``.
+        """Reverse the payment, see ``pos_receivable.returned.payment._take_back``.
 
         :return: the payment's form
         :raise AccessError: not an accountant
@@ -72,7 +72,7 @@ class PosReceivableReturnPayment(models.TransientModel):
         if len(self) != 1 or not read_id(self.id) or not self.exists():
             raise UserError(self.env._("Choose one payment."))
         self.payment_id._check_may_return_receivable()
-        self.env['pos_receivable.returned.payment']._register(
+        self.env['pos_receivable.returned.payment']._take_back(
             self.payment_id,
             {'date': self.date, 'reason': self.reason, 'note': self.note},
             fee=self.fee,
