@@ -38,7 +38,7 @@ class TestOnAccount(MatchCommon):
         self._set_days(30)
         payment = self._deposit(days_ago=30)
         self.assertEqual(
-            self._match_one(payment).candidate_ids.line_ids.line_id.move_id, self.invoice
+            self._match_one(payment).candidate_ids.allocation_ids.move_id, self.invoice
         )
 
     def test_a_day_earlier_it_is_not(self):
