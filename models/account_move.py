@@ -4,7 +4,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Domain
-from odoo.tools import clean_context, format_datetime, format_time
+from odoo.tools import clean_context
 
 from ..tools.locks import lock_rows
 from ..tools.payload import read_id
@@ -180,6 +180,7 @@ class AccountMove(models.Model):
         discount_date = amounts['discount_date']
         return {
             'id': self.id,
+            'kind': 'invoice',
             'name': self.name,
             'ref': self.ref or '',
             'payment_reference': self.payment_reference or '',
@@ -238,20 +239,9 @@ class AccountMove(models.Model):
     def _describe_last_receivable_payment(self):
         """Who last paid this invoice and when, in the user's words; '' when nobody did."""
         self.ensure_one()
-        lines = self.line_ids.filtered(lambda line: line.account_type == 'asset_receivable')
-        partial = (lines.matched_credit_ids | lines.matched_debit_ids).sorted('id')[-1:]
-        if not partial:
-            return ''
-        paid_at, payer = partial.create_date, partial.create_uid.name
-        shop = partial.credit_move_id.payment_id.pos_session_id.config_id.name
-        moment = (
-            format_time(self.env, paid_at, time_format='short')
-            if fields.Datetime.context_timestamp(self, paid_at).date()
-            == fields.Date.context_today(self)
-            else format_datetime(self.env, paid_at, dt_format='short')
-        )
-        who = self.env._("%(user)s (%(shop)s)", user=payer, shop=shop) if shop else payer
-        return self.env._("at %(moment)s by %(who)s", moment=moment, who=who)
+        return self.line_ids.filtered(
+            lambda line: line.account_type == 'asset_receivable'
+        )._describe_last_receivable_payment()
 
     # -------------------------------------------------------------------------
     # Reconciling linked payments

@@ -90,21 +90,36 @@ class AccountPayment(models.Model):
         entry = self._prepare_invoice_payment_entry()
         return {'invoices': entry.pop('invoices'), 'payment': entry}
 
+    def _get_invoice_payment_debts(self):
+        """What this collection was taken for: invoices first, then what is owed without one, as far
+        as it still exists. See ``pos_receivable.debt``."""
+        self.ensure_one()
+        rows = (self.pos_invoice_payment_data or {}).get('invoices', [])
+        items = self.env['account.move.line'].browse(
+            row['item_id'] for row in rows if row.get('item_id')
+        )
+        uuids = [row['pos_payment_uuid'] for row in rows if row.get('pos_payment_uuid')]
+        orders = self.env['pos.payment'].search([('uuid', 'in', uuids)]) if uuids else ()
+        return [*self.invoice_ids, *items.exists(), *orders]
+
     # -------------------------------------------------------------------------
     # Reconciling later
     # -------------------------------------------------------------------------
 
     def _map_invoice_payment_items(self):
-        """Which invoice each receivable item of a collection over several was booked for.
+        """Which invoice each receivable item of a collection over several debts was booked for.
 
-        :return: ``{journal item id: invoice id}``; nothing for payments with a single receivable
-            item, which any of their invoices may use; ``False`` for what was kept on account
+        :return: ``{journal item id: invoice id}``, ``False`` for what is owed without an invoice or
+            was kept on account; nothing for payments with a single receivable item, which any of
+            their invoices may use
         """
         kept = self.env['pos_receivable.deposit']._get_items(self)
         result = dict.fromkeys(kept.ids, False)
         for payment in self.filtered('pos_invoice_payment_uuid'):
             items = (payment._seek_for_lines()[1] - kept).sorted('id')
-            invoices = (payment.pos_invoice_payment_data or {}).get('invoices', [])
+            rows = (payment.pos_invoice_payment_data or {}).get('invoices', [])
+            # Money for an order that was not in the books is kept, as what is on account.
+            invoices = [row for row in rows if not row.get('pos_payment_uuid')]
             if 1 < len(items) == len(invoices):
                 result.update(zip(items.ids, (row['id'] for row in invoices), strict=True))
         return result

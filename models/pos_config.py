@@ -7,6 +7,7 @@ GUARDED_FIELDS = {
     'invoice_payment_bank_journal_ids',
     'invoice_payment_cash_journal_id',
     'invoice_payment_cashier_void',
+    'invoice_payment_entries',
     'invoice_payment_on_account',
     'invoice_payment_on_account_max',
 }
@@ -53,6 +54,11 @@ class PosConfig(models.Model):
     invoice_payment_cashier_void = fields.Boolean(
         string="Cashiers Void Invoice Payments",
         help="Otherwise only managers take a payment back, while its session is open.",
+    )
+    invoice_payment_entries = fields.Boolean(
+        string="Collect on Other Entries",
+        help="Opening balances and other entries on a customer's account are listed at the till too,"
+        " beside invoices and what was bought on account.",
     )
 
     invoice_payment_on_account = fields.Boolean(

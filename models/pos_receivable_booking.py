@@ -86,63 +86,106 @@ class PosReceivableBooking(models.AbstractModel):
 
     @api.model
     def _create_payment(self, allocations, values, due):
-        """Book one tender over one or several invoices: a posted entry, reconciled with exactly
-        these invoices for exactly these amounts; what is to be kept on account stays open.
+        """Book one tender over one or several debts: a posted entry, reconciled with exactly these for
+        exactly these amounts; what is to be kept on account stays open, and so does what is for an
+        order that is not in the books yet, a credit that knows what it is for.
 
-        :param dict allocations: ``{invoice: amount}`` in the payment's currency, each positive and
-            within what is due; the caller has locked and checked the invoices
+        :param dict allocations: ``{debt: amount}`` in the payment's currency, each positive and
+            within what is due; see ``pos_receivable.debt``; the caller has locked and checked them
         :param dict values: values of the Register Payment wizard shared by all of them, and what is
             to be kept on account
-        :param dict due: ``{invoice: amount}`` that leaves nothing open, in the payment's currency
+        :param dict due: ``{debt: amount}`` that leaves nothing open, in the payment's currency
         :raise UserError: no account to book on, or the result is not what was asked for
         """
-        before = {invoice: invoice.amount_residual for invoice in allocations}
-        foreign = any(invoice.currency_id.id != values['currency_id'] for invoice in allocations)
+        debts = self.env['pos_receivable.debt']
+        booked, kept = self._split_kept(allocations, values.get('pos_on_account', 0.0))
+        before = {debt: debts._get_residual(debt) for debt in booked}
+        lines = {debt: debts._get_lines(debt) for debt in booked}
+        foreign = any(debt.currency_id.id != values['currency_id'] for debt in booked)
         try:
             with self.env.cr.savepoint() if foreign else nullcontext():
-                payment = self._book(allocations, values)
-                if left_open := self._get_left_open(payment, due):
+                payment = self._book(booked, values, lines, kept)
+                if left_open := self._get_left_open(payment, due, lines):
                     raise _LeftOpen(left_open)
         except _LeftOpen as error:
             # Rounding left a fraction that nobody could pay: settle those invoices, and no other,
             # at the rate that pays all of them, as the core's wizard does when asked to.
             [left_open] = error.args
-            payment = self._book(allocations, values, left_open)
-        self._check_booked(payment, before, due, values.get('pos_on_account', 0.0))
+            payment = self._book(booked, values, lines, kept, left_open)
+        self._check_booked(payment, before, due, lines, kept)
         return payment
 
     @api.model
-    def _book(self, allocations, values, settled_at_rate=()):
+    def _split_kept(self, allocations, on_account):
+        """
+        :return: ``(allocations, kept)``: what is in the books, and a list of ``(purchase, amount)`` of
+            what stays open: money for orders that are not in the books yet, payments of which
+            ``purchase`` is one, and last, with no purchase, what is kept on account
+        """
+        booked = {
+            debt: amount for debt, amount in allocations.items() if debt._name != 'pos.payment'
+        }
+        kept = [(debt, amount) for debt, amount in allocations.items() if debt not in booked]
+        if on_account:
+            kept.append((self.env['pos.payment'], on_account))
+        return booked, kept
+
+    @api.model
+    def _book(self, allocations, values, lines, kept, settled_at_rate=()):
+        """
+        :param dict lines: ``{debt: its open journal items}``
+        :param list kept: see :meth:`_split_kept`
+        """
         journal = self.env['account.journal'].browse(values['journal_id'])
         method, liquidity_account = self._get_accounts(journal)
         values = {
             **values,
             'payment_method_line_id': method.id,
             'pos_liquidity_account_id': liquidity_account.id,
-            'communication': ', '.join(invoice.name for invoice in allocations),
+            'communication': ', '.join(
+                map(
+                    self.env['pos_receivable.debt']._get_name,
+                    (*allocations, *(purchase for purchase, _amount in kept if purchase)),
+                )
+            ),
         }
         if not allocations:
-            return self.env['pos_receivable.deposit']._create_payment(values)
-        open_lines = self.env['account.move'].union(*allocations)._get_open_receivable_lines()
+            return self.env['pos_receivable.deposit']._create_payment(values, kept)
         rounding = values.pop('pos_rounding_difference', 0.0)
-        on_account = values.pop('pos_on_account', 0.0)
-        values.pop('partner_id', None)
+        del values['pos_on_account'], values['partner_id']
         wizards = self.env['account.payment.register'].concat(
             *(
                 self.env['account.payment.register'].new(
                     {
                         **values,
                         'amount': amount,
-                        'line_ids': [Command.set(open_lines[invoice].ids)],
+                        'line_ids': [Command.set(lines[debt].ids)],
                         'pos_rounding_difference': 0.0 if position else rounding,
-                        'pos_on_account': 0.0 if position else on_account,
-                        'pos_settle_rate': invoice in settled_at_rate,
+                        'pos_settle_rate': debt in settled_at_rate,
                     }
                 )
-                for position, (invoice, amount) in enumerate(allocations.items())
+                for position, (debt, amount) in enumerate(allocations.items())
             )
         )
-        return wizards._create_invoice_payment()
+        return wizards._create_invoice_payment(kept)
+
+    @api.model
+    def _prepare_rounding_vals(self, vals, rounding, account):
+        """The item of what coins cannot pay.
+
+        :param dict vals: of the payment: customer, currency, date and company
+        :param float rounding: positive when less cash is received than is settled
+        """
+        currency = self.env['res.currency'].browse(vals['currency_id'])
+        company = self.env['res.company'].browse(vals['company_id'])
+        return {
+            'name': self.env._("Cash rounding"),
+            'account_id': account.id,
+            'partner_id': vals['partner_id'],
+            'currency_id': currency.id,
+            'amount_currency': rounding,
+            'balance': currency._convert(rounding, company.currency_id, company, vals['date']),
+        }
 
     @api.model
     def _prepare_line_commands(self, vals, items):
@@ -169,45 +212,47 @@ class PosReceivableBooking(models.AbstractModel):
         ]
 
     @api.model
-    def _get_shares(self, payment):
+    def _get_shares(self, payment, lines):
         """What this payment was reconciled with.
 
-        :return: ``{invoice: amount}`` in the payment's currency, positive: what its items took off
-            the invoice, discounts and cash rounding included; no invoice for what was not used
-            although it was not to be kept on account
+        :param dict lines: ``{debt: its journal items}``
+        :return: ``{debt: amount}`` in the payment's currency, positive: what its items took off the
+            debt, discounts and cash rounding included; ``None`` for what was used for nothing
+            although it was not to be kept, for several, or for something else
         """
+        owners = {line: debt for debt, items in lines.items() for line in items}
         shares = defaultdict(float)
         kept = self.env['pos_receivable.deposit']._get_items(payment)
         for line in payment._seek_for_lines()[1] - kept:
-            used_for = line.matched_debit_ids.debit_move_id.move_id.filtered(
-                lambda move: move.is_invoice(include_receipts=True)
-            )
-            shares[used_for] -= line.amount_currency
+            # The core may have added the item of an exchange difference to what it is matched with.
+            debits = line.matched_debit_ids.debit_move_id
+            used_for = {owners[debit] for debit in debits if debit in owners}
+            shares[used_for.pop() if len(used_for) == 1 else None] -= line.amount_currency
         return shares
 
     @api.model
-    def _get_left_open(self, payment, due):
-        """Invoices in another currency of which something stays open although this payment took
-        all that was ``due`` on them."""
-        return self.env['account.move'].union(
-            *(
-                invoice
-                for invoice, amount in self._get_shares(payment).items()
-                if invoice in due
-                and invoice.currency_id != payment.currency_id
-                and payment.currency_id.compare_amounts(amount, due[invoice]) >= 0
-                and not invoice.currency_id.is_zero(invoice.amount_residual)
-            )
-        )
+    def _get_left_open(self, payment, due, lines):
+        """Debts in another currency of which something stays open although this payment took all
+        that was ``due`` on them."""
+        debts = self.env['pos_receivable.debt']
+        return [
+            debt
+            for debt, amount in self._get_shares(payment, lines).items()
+            if debt in due
+            and debt.currency_id != payment.currency_id
+            and payment.currency_id.compare_amounts(amount, due[debt]) >= 0
+            and not debt.currency_id.is_zero(debts._get_residual(debt))
+        ]
 
     @api.model
-    def _check_booked(self, payment, before, due, on_account=0.0):
+    def _check_booked(self, payment, before, due, lines, kept):
         """Refuse a payment that does not settle what it was taken for, rather than trust that no
         exception means success.
 
-        :param dict before: ``{invoice: residual before}``, in the invoice's currency
-        :param dict due: ``{invoice: amount}`` that left nothing open, in the payment's currency
-        :param float on_account: what is to be kept, in the payment's currency
+        :param dict before: ``{debt: residual before}``, in the debt's currency
+        :param dict due: ``{debt: amount}`` that left nothing open, in the payment's currency
+        :param dict lines: ``{debt: its journal items}``
+        :param list kept: what is to stay open, see :meth:`_split_kept`
         """
         payment.ensure_one()
         deposits = self.env['pos_receivable.deposit']
@@ -233,34 +278,35 @@ class PosReceivableBooking(models.AbstractModel):
             or line.currency_id != line.matched_debit_ids.debit_move_id.currency_id
             for line in counterpart
         )
-        shares = self._get_shares(payment)
+        shares = self._get_shares(payment, lines)
         if (
             payment.move_id.state != 'posted'
             or payment.move_id.date != payment.date
             or not used
-            or not deposits._is_kept(payment, on_account)
+            or not deposits._is_kept(payment, kept)
             or shares.keys() != before.keys()
             or not all(
-                self._has_taken_share(payment, invoice, amount, before[invoice], due[invoice])
-                for invoice, amount in shares.items()
+                self._has_taken_share(payment, debt, amount, before[debt], due[debt])
+                for debt, amount in shares.items()
             )
         ):
             raise UserError(
                 self.env._(
                     "This payment could not be matched with its invoices, so nothing was booked."
                     " Please ask an accountant to look at %(invoices)s.",
-                    invoices=', '.join(invoice.name for invoice in before),
+                    invoices=', '.join(map(self.env['pos_receivable.debt']._get_name, before)),
                 )
             )
 
     @api.model
-    def _has_taken_share(self, payment, invoice, amount, before, due):
-        """Whether ``invoice`` went down by the worth of ``amount`` and is paid only if that was all.
+    def _has_taken_share(self, payment, debt, amount, before, due):
+        """Whether ``debt`` went down by the worth of ``amount`` and is paid only if that was all.
 
         :raise UserError: what should stay open is less than the smallest unit of its currency
         """
-        own, theirs = payment.currency_id, invoice.currency_id
-        after = invoice.amount_residual
+        own, theirs = payment.currency_id, debt.currency_id
+        debts = self.env['pos_receivable.debt']
+        after = debts._get_residual(debt)
         if own == theirs:
             return theirs.compare_amounts(after, before - amount) == 0
         if own.compare_amounts(amount, due) >= 0:
@@ -270,14 +316,13 @@ class PosReceivableBooking(models.AbstractModel):
                 self.env._(
                     "The rest of %(invoice)s would be too small to stay open in %(currency)s: pay"
                     " all of it, %(due)s, or clearly less.",
-                    invoice=invoice.name,
+                    invoice=debts._get_name(debt),
                     currency=theirs.name,
                     due=own.format(due),
                 )
             )
         # What is due was rounded once for each instalment, and so was what each took.
         worth = before / due
-        terms = invoice.line_ids.filtered(lambda line: line.display_type == 'payment_term')
-        steps = 1 + len(terms)
+        steps = 1 + debts._count_terms(debt)
         tolerance = steps * (own.rounding * worth + theirs.rounding)
         return abs(after - (before - amount * worth)) <= tolerance

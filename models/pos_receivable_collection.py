@@ -135,18 +135,17 @@ class PosReceivableCollection(models.AbstractModel):
 
     @api.model
     def _prepare_paid_rows(self, session, collection):
-        invoices = self.env['account.move'].union(*collection.amounts)
-        today = fields.Date.context_today(session)
+        rows = self.env['pos_receivable.debt']._prepare_rows(
+            list(collection.amounts), session._get_invoice_payment_scope()
+        )
         return [
             {
                 **row,
-                'paid': collection.amounts[invoice],
-                'balance_before': collection.due[invoice],
+                'paid': amount,
+                'balance_before': collection.due[debt],
                 'balance_after': row['amount_due'],
             }
-            for invoice, row in zip(
-                invoices, invoices._get_receivable_rows(session.currency_id, today), strict=True
-            )
+            for (debt, amount), row in zip(collection.amounts.items(), rows, strict=True)
         ]
 
     # -------------------------------------------------------------------------
@@ -231,11 +230,13 @@ class PosReceivableCollection(models.AbstractModel):
         self._lock_session(session)
         payment = self._read_payment(session, payment_id)
         self._check_voidable(payment)
+        debts = payment._get_invoice_payment_debts()
         payment._void_invoice_payment(reason, session._get_invoice_payment_cashier_name())
-        today = fields.Date.context_today(session)
         return {
             **payment._prepare_invoice_payment_entry(),
-            'invoices': payment.invoice_ids._get_receivable_rows(session.currency_id, today),
+            'invoices': self.env['pos_receivable.debt']._prepare_rows(
+                debts, session._get_invoice_payment_scope()
+            ),
         }
 
     @api.model
@@ -258,8 +259,14 @@ class PosReceivableCollection(models.AbstractModel):
             been used
         """
         deposits = self.env['pos_receivable.deposit']
-        lock_rows(deposits._get_items(payment))
-        self.env['pos_receivable.collection.request']._lock_invoices(payment.invoice_ids)
+        debts = payment._get_invoice_payment_debts()
+        self.env['pos_receivable.collection.request']._lock_invoices(
+            payment.invoice_ids,
+            [
+                *(debt for debt in debts if debt._name == 'account.move.line'),
+                *deposits._get_items(payment),
+            ],
+        )
         lock_rows(payment)
         entry = payment._prepare_invoice_payment_entry()
         if entry['state'] != 'posted':

@@ -10,7 +10,10 @@ from odoo.tools.float_utils import float_is_zero
 from ..tools.locks import lock_rows
 from ..tools.payload import read_date, read_id, read_number, read_text
 from .account_move import COLLECTABLE_TYPES
+from .pos_receivable_position import Scope
 
+# What an allocation of a request names: an invoice, or what is owed without one.
+DEBT_KEYS = ('invoice_id', 'item_id', 'pos_payment_uuid')
 MAX_ALLOCATIONS = 500
 MAX_AGE = datetime.timedelta(days=366)
 
@@ -18,13 +21,14 @@ MAX_AGE = datetime.timedelta(days=366)
 @dataclass(frozen=True)
 class Collection:
     """A payment that may be booked just as it is: read, locked and checked. Amounts are in the
-    session's currency; ``amounts`` and ``due`` are by invoice."""
+    session's currency; ``amounts`` and ``due`` are by debt: an
+    invoice, or what is owed without one, see ``pos_receivable.debt``."""
 
     uuid: str
     journal: models.BaseModel
     date: datetime.date
     reference: str
-    amounts: Mapping  # what each invoice is paid for
+    amounts: Mapping  # what each debt is paid for
     due: Mapping  # what leaves nothing open on it, before this payment
     total: float  # what the invoices are paid for together
     on_account: float  # what is kept for later purchases besides, or alone
@@ -135,38 +139,73 @@ class PosReceivableCollectionRequest(models.AbstractModel):
 
     @api.model
     def _read_allocations(self, session, allocations, partner):
-        """The requested amounts by invoice, locked; their size is not checked yet.
+        """The requested amounts by what they are for, locked; their size is not checked yet.
 
-        :return: ``{invoice: amount}`` in the order given, ``None`` for what is no number
+        :return: ``{debt: amount}`` in the order given, ``None`` for what is no number; a debt is an
+            invoice, a journal item or the payment of an order, see ``pos_receivable.debt``
         """
         if not isinstance(allocations, list | tuple) or not allocations:
             raise UserError(self.env._("Choose at least one invoice to pay."))
         amounts = {}
         for allocation in allocations[: MAX_ALLOCATIONS + 1]:
-            if not isinstance(allocation, dict):
-                raise UserError(self.env._("Choose at least one invoice to pay."))
-            invoice_id = read_id(allocation.get('invoice_id'))
-            if not invoice_id:
-                raise UserError(self.env._("This invoice no longer exists. Refresh the list."))
-            if invoice_id in amounts:
+            key = self._read_key(allocation)
+            if key in amounts:
                 raise UserError(self.env._("An invoice is listed twice in this payment."))
-            amounts[invoice_id] = read_number(allocation.get('amount'))
+            amounts[key] = read_number(allocation.get('amount'))
         if len(amounts) > MAX_ALLOCATIONS:
             raise UserError(
                 self.env._("At most %(count)s invoices can be paid at once.", count=MAX_ALLOCATIONS)
             )
-        invoices = self.env['account.move'].browse(amounts)
-        self._check_collectable(session, invoices, partner, len(amounts))
-        self._lock_invoices(invoices)
-        invoices._book_receivable_online_payments()
-        return {invoice: amounts[invoice.id] for invoice in invoices}
+        asked = {name: [value for key, value in amounts if key == name] for name in DEBT_KEYS}
+        debts = self._read_debts(session, partner, asked)
+        if len(set(debts.values())) < len(amounts):
+            raise UserError(self.env._("An invoice is listed twice in this payment."))
+        return {debts[key]: amount for key, amount in amounts.items()}
 
     @api.model
-    def _lock_invoices(self, invoices):
+    def _read_debts(self, session, partner, asked):
+        """
+        :param dict asked: what is to be paid, by the keys of an allocation
+        :return: ``{(key, value): debt}``, locked
+        """
+        service = self.env['pos_receivable.debt']
+        invoices = self.env['account.move'].browse(asked['invoice_id'])
+        self._check_collectable(session, invoices, partner, len(asked['invoice_id']))
+        items = service._read_items(session, partner, asked['item_id'])
+        self._lock_invoices(invoices, items)
+        invoices._book_receivable_online_payments()
+        orders = service._read_orders(session, partner, asked['pos_payment_uuid'])
+        lock_rows(items.union(*(debt for debt in orders.values() if debt._name == items._name)))
+        return {
+            **{('invoice_id', invoice.id): invoice for invoice in invoices},
+            **{('item_id', item.id): item for item in items},
+            **{('pos_payment_uuid', uuid): debt for uuid, debt in orders.items()},
+        }
+
+    @api.model
+    def _read_key(self, allocation):
+        """What an allocation is for: ``(one of DEBT_KEYS, its value)``."""
+        if not isinstance(allocation, dict):
+            raise UserError(self.env._("Choose at least one invoice to pay."))
+        named = [name for name in DEBT_KEYS if allocation.get(name) not in (None, False)]
+        if len(named) > 1:
+            raise UserError(self.env._("Each amount is for one thing. Refresh the list."))
+        name = named[0] if named else 'invoice_id'
+        value = allocation.get(name)
+        value = read_text(value, 64) if name == 'pos_payment_uuid' else read_id(value)
+        if not value:
+            raise UserError(self.env._("This invoice no longer exists. Refresh the list."))
+        return name, value
+
+    @api.model
+    def _lock_invoices(self, invoices, items=()):
         """Wait for whoever is paying these invoices, then keep others from doing so: in the order
-        in which the core's reconciliation writes them."""
+        in which the core's reconciliation writes them.
+
+        Of other ``items`` that are paid the entry is left alone: a whole session's customers share it.
+        """
         lines = invoices._get_open_receivable_lines().values()
-        lock_rows(self.env['account.move.line'].union(*lines))
+        lock_rows(self.env['account.move.line'].union(*lines, *items))
         lock_rows(invoices)
 
     @api.model
@@ -213,37 +252,42 @@ class PosReceivableCollectionRequest(models.AbstractModel):
     @api.model
     def _get_due(self, session, amounts, date):
         """
-        :return: ``{invoice: what is due on it}``, zero where nothing can be paid any more
+        :return: ``{debt: what is due on it}``, zero where nothing can be paid any more
         """
-        invoices = self.env['account.move'].union(*amounts)
-        return {
+        debts = self.env['pos_receivable.debt']
+        invoices = debts._filter_invoices(amounts)
+        due = {
             invoice: values['due'] if invoice._is_receivable_collectable() else 0.0
             for invoice, values in invoices._get_receivable_amounts(
                 session.currency_id, date
             ).items()
         }
+        scope = Scope(session.company_id, session.currency_id, date)
+        others = [record for record in amounts if record not in due]
+        return due | {record: debts._get_due(record, scope) for record in others}
 
     @api.model
-    def _check_amount(self, session, invoice, amount, due):
+    def _check_amount(self, session, debt, amount, due):
         """Refuse what is not exactly payable now.
 
         :return: ``amount`` in whole steps of the currency
         """
         currency = session.currency_id
+        name = self.env['pos_receivable.debt']._get_name(debt)
         if currency.is_zero(due):
-            raise UserError(self._explain_paid(invoice))
+            raise UserError(self._explain_paid(debt))
         if amount is None:
             raise UserError(
-                self.env._("The amount for %(invoice)s is not a number.", invoice=invoice.name)
+                self.env._("The amount for %(invoice)s is not a number.", invoice=name)
             )
         if currency.compare_amounts(amount, 0) <= 0:
             raise UserError(
                 self.env._(
-                    "The amount for %(invoice)s must be more than zero.", invoice=invoice.name
+                    "The amount for %(invoice)s must be more than zero.", invoice=name
                 )
             )
         if currency.compare_amounts(amount, due) > 0:
-            raise UserError(self._explain_too_much(session, invoice, due))
+            raise UserError(self._explain_too_much(session, debt, due))
         if not float_is_zero(
             amount - currency.round(amount), precision_rounding=currency.rounding / 1000
         ):
@@ -251,7 +295,7 @@ class PosReceivableCollectionRequest(models.AbstractModel):
                 self.env._(
                     "The amount for %(invoice)s has too many decimals: the smallest step is"
                     " %(step)s.",
-                    invoice=invoice.name,
+                    invoice=name,
                     step=currency.format(currency.rounding),
                 )
             )
@@ -268,7 +312,7 @@ class PosReceivableCollectionRequest(models.AbstractModel):
         if not locks:
             return
         currency = session.currency_id
-        invoices = self.env['account.move'].union(*amounts)
+        invoices = self.env['pos_receivable.debt']._filter_invoices(amounts)
         for invoice, values in invoices._get_receivable_amounts(currency, date).items():
             if (
                 values['discount_date']
@@ -285,28 +329,30 @@ class PosReceivableCollectionRequest(models.AbstractModel):
                 )
 
     @api.model
-    def _explain_paid(self, invoice):
-        if story := invoice._describe_last_receivable_payment():
+    def _explain_paid(self, debt):
+        name = self.env['pos_receivable.debt']._get_name(debt)
+        if story := self.env['pos_receivable.debt']._describe_last_payment(debt):
             return self.env._(
-                "%(invoice)s was already paid %(story)s.", invoice=invoice.name, story=story
+                "%(invoice)s was already paid %(story)s.", invoice=name, story=story
             )
-        return self.env._("Nothing is left to pay on %(invoice)s.", invoice=invoice.name)
+        return self.env._("Nothing is left to pay on %(invoice)s.", invoice=name)
 
     @api.model
-    def _explain_too_much(self, session, invoice, due):
+    def _explain_too_much(self, session, debt, due):
+        name = self.env['pos_receivable.debt']._get_name(debt)
         amount = session.currency_id.format(due)
-        if story := invoice._describe_last_receivable_payment():
+        if story := self.env['pos_receivable.debt']._describe_last_payment(debt):
             return self.env._(
                 "%(amount)s is the most that can be paid on %(invoice)s: a payment was received"
                 " %(story)s.",
                 amount=amount,
-                invoice=invoice.name,
+                invoice=name,
                 story=story,
             )
         return self.env._(
             "%(amount)s is the most that can be paid on %(invoice)s.",
             amount=amount,
-            invoice=invoice.name,
+            invoice=name,
         )
 
     # -------------------------------------------------------------------------

@@ -35,46 +35,67 @@ class PosReceivableCreditUse(models.AbstractModel):
         residual = position._sum_open_lines(Domain('id', '=', line.id), scope)
         return {
             'id': line.id,
-            'name': line.move_id.name,
+            'name': line.move_id.name if line.payment_id else line._get_receivable_name(),
             'date': line.date.isoformat(),
-            'kind': 'credit_note' if line.move_id.move_type == 'out_refund' else 'payment',
+            'kind': self._get_kind(line),
             'on_account': line.pos_receivable_on_account,
             'amount': abs(sum(residual.values())),
         }
 
     @api.model
-    def _use(self, session, partner, credit_ids, invoice_ids):
+    def _get_kind(self, line):
+        if line.move_id.move_type == 'out_refund':
+            return 'credit_note'
+        return 'return' if line.move_id.pos_session_ids else 'payment'
+
+    @api.model
+    def _use(self, session, partner, credit_ids, invoice_ids, item_ids):
         """
         :return: as ``pos.session.apply_invoice_credits``
         :raise UserError: in a cashier's words; nothing has been written
         """
         self.env['pos_receivable.collection']._lock_session(session)
         scope = session._get_invoice_payment_scope()
-        invoices = self._read_invoices(session, invoice_ids, partner)
+        debts = self._read_debts(session, partner, invoice_ids, item_ids)
         credit_lines = self._read_credits(credit_ids, partner, scope)
-        applied = self._set_off(credit_lines, invoices, scope)
-        self._tell(session, credit_lines, invoices)
+        applied = self._set_off(credit_lines, debts, scope)
+        self._tell(session, credit_lines, self.env['pos_receivable.debt']._filter_invoices(debts))
         return {
             'applied': applied,
-            'invoices': invoices._get_receivable_rows(scope.currency, scope.date),
+            'invoices': self.env['pos_receivable.debt']._prepare_rows(debts, scope),
             'credits': self._prepare_rows(
                 credit_lines.filtered(lambda line: not line.reconciled), scope
             ),
         }
 
     @api.model
-    def _read_invoices(self, session, invoice_ids, partner):
+    def _read_debts(self, session, partner, invoice_ids, item_ids):
+        """
+        :return: what is to be settled, locked: invoices, then items without one
+        """
         ids = read_ids(invoice_ids)
-        if not ids:
+        if not ids and not (invoice_ids in ([], ()) and read_ids(item_ids)):
             raise UserError(self.env._("Choose at least one invoice to pay."))
         requests = self.env['pos_receivable.collection.request']
         invoices = self.env['account.move'].browse(ids).exists()
         requests._check_collectable(session, invoices, partner, len(ids))
-        requests._lock_invoices(invoices)
-        for invoice in invoices:
-            if not invoice._is_receivable_collectable():
-                raise UserError(requests._explain_paid(invoice))
-        return invoices
+        debts = self.env['pos_receivable.debt']
+        items = debts._read_items(session, partner, self._read_item_ids(item_ids))
+        requests._lock_invoices(invoices, items)
+        for debt in (*invoices, *items):
+            if debt in invoices and debt._is_receivable_collectable():
+                continue
+            if debt in items and not debt.reconciled:
+                continue
+            raise UserError(requests._explain_paid(debt))
+        return [*invoices, *items]
+
+    @api.model
+    def _read_item_ids(self, item_ids):
+        ids = read_ids(item_ids)
+        if not ids and item_ids not in ([], ()):
+            raise UserError(self.env._("This invoice no longer exists. Refresh the list."))
+        return ids
 
     @api.model
     def _read_credits(self, credit_ids, partner, scope):
@@ -95,14 +116,13 @@ class PosReceivableCreditUse(models.AbstractModel):
         return lines
 
     @api.model
-    def _set_off(self, credit_lines, invoices, scope):
+    def _set_off(self, credit_lines, debts, scope):
         """
         :return: what was set off, positive, in the currency of ``scope``
         """
-        due = self._sum_due(invoices, scope)
-        invoice_lines = self.env['account.move.line'].union(
-            *invoices._get_open_receivable_lines().values()
-        )
+        due = self._sum_due(debts, scope)
+        lines_of = self.env['pos_receivable.debt']._get_lines
+        invoice_lines = self.env['account.move.line'].union(*map(lines_of, debts))
         shared = invoice_lines.account_id & credit_lines.account_id
         if not shared:
             raise UserError(
@@ -118,12 +138,17 @@ class PosReceivableCreditUse(models.AbstractModel):
                 for account in shared
             ]
         )
-        return scope.currency.round(due - self._sum_due(invoices, scope))
+        return scope.currency.round(due - self._sum_due(debts, scope))
 
     @api.model
-    def _sum_due(self, invoices, scope):
+    def _sum_due(self, debts, scope):
+        service = self.env['pos_receivable.debt']
+        invoices = service._filter_invoices(debts)
         amounts = invoices._get_receivable_amounts(scope.currency, scope.date)
-        return sum(values['due'] for values in amounts.values())
+        others = (debt for debt in debts if debt not in amounts)
+        return sum(values['due'] for values in amounts.values()) + sum(
+            service._get_due(debt, scope) for debt in others
+        )
 
     @api.model
     def _tell(self, session, credit_lines, invoices):

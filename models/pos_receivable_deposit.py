@@ -118,16 +118,21 @@ class PosReceivableDeposit(models.AbstractModel):
         return self.with_context(lang=company.partner_id.lang).env._("On account")
 
     @api.model
-    def _prepare_item_vals(self, vals, amount):
+    def _prepare_item_vals(self, vals, amount, purchase):
         """
         :param dict vals: values of the payment whose item it is
         :param float amount: positive, in the payment's currency
+        :param purchase: the payment of an order on account that it is for, or none
         """
         company = self.env['account.journal'].browse(vals['journal_id']).company_id
         partner = self.env['res.partner'].browse(vals['partner_id'])
         currency = self.env['res.currency'].browse(vals['currency_id'])
         return {
-            'name': self._get_label(company),
+            'name': (
+                self.env['pos_receivable.debt']._get_name(purchase)
+                if purchase
+                else self._get_label(company)
+            ),
             'date_maturity': vals['date'],
             'partner_id': partner.id,
             'currency_id': currency.id,
@@ -135,16 +140,19 @@ class PosReceivableDeposit(models.AbstractModel):
             'amount_currency': -amount,
             'balance': -currency._convert(amount, company.currency_id, company, vals['date']),
             'pos_receivable_on_account': True,
+            'pos_receivable_payment_id': purchase.id,
         }
 
     @api.model
-    def _create_payment(self, values):
+    def _create_payment(self, values, kept):
         """Book money that is kept as a whole: a posted payment, reconciled with nothing.
 
         :param dict values: as :meth:`pos_receivable.booking._book` gives them to the core's wizard
+        :param list kept: see :meth:`pos_receivable.booking._split_kept`
         """
         journal = self.env['account.journal'].browse(values['journal_id'])
-        amount = values['pos_on_account']
+        rounding = values['pos_rounding_difference']
+        amount = sum(amount for _purchase, amount in kept) - rounding
         partner = self.env['res.partner'].browse(values['partner_id'])
         vals = {
             'payment_type': 'inbound',
@@ -153,7 +161,7 @@ class PosReceivableDeposit(models.AbstractModel):
             'amount': amount,
             'currency_id': values['currency_id'],
             'date': values['payment_date'],
-            'memo': self._get_label(journal.company_id),
+            'memo': values['communication'] or self._get_label(journal.company_id),
             'journal_id': journal.id,
             'company_id': journal.company_id.id,
             'payment_method_line_id': values['payment_method_line_id'],
@@ -164,7 +172,12 @@ class PosReceivableDeposit(models.AbstractModel):
             'pos_invoice_payment_uuid': values['pos_invoice_payment_uuid'],
             'pos_cashier_name': values['pos_cashier_name'],
         }
-        items = [self._prepare_item_vals(vals, amount)]
+        items = [self._prepare_item_vals(vals, part, purchase) for purchase, part in kept]
+        if rounding:
+            account = self.env['account.account'].browse(values['pos_rounding_account_id'])
+            items.append(
+                self.env['pos_receivable.booking']._prepare_rounding_vals(vals, rounding, account)
+            )
         vals['line_ids'] = self.env['pos_receivable.booking']._prepare_line_commands(vals, items)
         payment = self.env['account.payment'].create(vals)
         payment.action_post()
@@ -172,7 +185,8 @@ class PosReceivableDeposit(models.AbstractModel):
 
     @api.model
     def _get_items(self, payments):
-        """The journal items of what these payments left on account."""
+        """The journal items of what these payments left open: on account, and for orders that were
+        not in the books."""
         # Elevated: an accountant may ask too, and the mark is nobody's to see.
         lines = payments.move_id.line_ids
         return lines.sudo().filtered('pos_receivable_on_account').sudo(lines.env.su)
@@ -181,18 +195,28 @@ class PosReceivableDeposit(models.AbstractModel):
     def _get_kept(self, payment):
         """What was kept on account, as it is booked now; in the payment's currency, positive."""
         told = (payment.pos_invoice_payment_data or {}).get('payment', {}).get('on_account', 0.0)
-        items = self._get_items(payment) if told else None
+        items = self._get_free_items(payment) if told else None
         return abs(sum(items.mapped('amount_currency'))) if items else told
 
     @api.model
-    def _is_kept(self, payment, amount):
-        """Whether exactly ``amount`` is open on the account, as it should be once it is booked."""
-        items = self._get_items(payment)
+    def _get_free_items(self, payments):
+        """Those of what was kept for later purchases."""
+        items = self._get_items(payments)
+        linked = items.sudo().filtered('pos_receivable_payment_id')
+        return items - linked.sudo(items.env.su)
+
+    @api.model
+    def _is_kept(self, payment, kept):
+        """Whether exactly what is to be ``kept`` is open on the account, as it should be once it is
+        booked; see :meth:`pos_receivable.booking._split_kept`."""
+        items = self._get_items(payment).sorted('id')
         return (
-            len(items) == bool(amount)
+            len(items) == len(kept)
             and not items.filtered('reconciled')
-            and not payment.currency_id.compare_amounts(
-                -sum(items.mapped('amount_residual_currency')), amount
+            and all(
+                item.pos_receivable_payment_id == purchase
+                and not payment.currency_id.compare_amounts(-item.amount_residual_currency, amount)
+                for item, (purchase, amount) in zip(items, kept, strict=True)
             )
         )
 
@@ -205,7 +229,7 @@ class PosReceivableDeposit(models.AbstractModel):
         """
         :raise UserError: what was kept has been used, saying for what
         """
-        items = self._get_items(payment)
+        items = self._get_free_items(payment)
         used_for = items.matched_debit_ids.debit_move_id.move_id
         if not used_for:
             return

@@ -34,6 +34,7 @@ class PosReceivableOpenItem(models.AbstractModel):
                    date,
                    -amount_residual_currency AS open,
                    pos_receivable_on_account AS is_on_account,
+                   pos_receivable_payment_id AS purchase_id,
                    %(is_given_back)s AS is_given_back
               FROM account_move_line
              WHERE amount_residual < 0
@@ -128,7 +129,11 @@ class PosReceivableOpenItem(models.AbstractModel):
                 payment.pos_invoice_payment_uuid IS NULL
              OR invoice.id = COALESCE(
                     (
-                        SELECT (collected.invoices -> (item.place - 1) ->> 'id')::int
+                        SELECT CASE JSONB_TYPEOF(collected.invoices -> (item.place - 1) -> 'id')
+                               WHEN 'number'
+                               THEN (collected.invoices -> (item.place - 1) ->> 'id')::int
+                               ELSE 0  -- for what is owed without an invoice
+                               END
                           FROM (
                                 SELECT booked.id,
                                        ROW_NUMBER() OVER (ORDER BY booked.id)::int AS place,
@@ -140,13 +145,14 @@ class PosReceivableOpenItem(models.AbstractModel):
                                    AND booked.pos_receivable_on_account IS NOT TRUE
                                ) item
                     CROSS JOIN (
-                                SELECT payment.pos_invoice_payment_data -> 'invoices' AS invoices
+                                SELECT JSONB_PATH_QUERY_ARRAY(
+                                            payment.pos_invoice_payment_data -> 'invoices',
+                                            '$[*] ? (!(exists(@.pos_payment_uuid)))'
+                                       ) AS invoices
                                ) collected
                          WHERE item.id = credit.id
                            AND item.many > 1
-                           AND item.many = CASE JSONB_TYPEOF(collected.invoices)
-                                           WHEN 'array' THEN JSONB_ARRAY_LENGTH(collected.invoices)
-                                           END
+                           AND item.many = JSONB_ARRAY_LENGTH(collected.invoices)
                     ),
                     invoice.id
                 )

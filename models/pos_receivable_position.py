@@ -8,6 +8,7 @@ from odoo.tools.float_utils import float_round
 
 from ..tools.payload import read_amounts
 from .account_move import COLLECTABLE_STATES, COLLECTABLE_TYPES
+from .pos_receivable_account_debt import INVOICE
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,23 @@ class PosReceivablePosition(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _list_open_invoices(self, partner, scope, search, offset, limit):
+    def _list_open_invoices(self, partner, scope, search, offset, limit, kinds=(INVOICE,)):
         """
         :return: as ``pos.session.get_open_invoices``
         """
         currency = scope.currency
         items, credit = self._read_open_items(partner, scope)
-        payable = [item for item in items if not item.blocked]
-        matching = items
+        debts_service = self.env['pos_receivable.account.debt']
+        if INVOICE not in kinds:
+            items = []
+        others = debts_service._list_debts(partner.commercial_partner_id, scope, kinds)
+        payable = [item for item in (*items, *others) if not item.blocked]
         if search:
-            found = self._search_open_invoices(partner, scope, search)
-            matching = [item for item in items if item.invoice in found]
+            found = self._search_open_invoices(partner, scope, search) if items else ()
+            items = [item for item in items if item.invoice in found]
+            others = debts_service._find_by_text(others, search)
+        matching = sorted((*items, *others), key=lambda item: item.key())
         page = matching[offset : offset + limit]
-        invoices = self.env['account.move'].browse(item.invoice.id for item in page)
-        known = {item.invoice: item.prepare_amounts() for item in page if item.is_plain}
         return {
             'partner': self._describe_partner(partner),
             'currency_id': currency.id,
@@ -59,8 +63,22 @@ class PosReceivablePosition(models.AbstractModel):
             'match_count': len(matching),
             'credit_total': credit,
             'last_payment': False if payable else self._get_last_payment(partner, scope),
-            'invoices': invoices._get_receivable_rows(currency, scope.date, known),
+            'invoices': self._prepare_rows(page, scope),
         }
+
+    @api.model
+    def _prepare_rows(self, page, scope):
+        """The rows of open invoices and other debts, in their order."""
+        invoices = [item for item in page if isinstance(item, _OpenInvoice)]
+        known = {item.invoice: item.prepare_amounts() for item in invoices if item.is_plain}
+        records = self.env['account.move'].browse(item.invoice.id for item in invoices)
+        rows = iter(records._get_receivable_rows(scope.currency, scope.date, known))
+        return [
+            next(rows)
+            if isinstance(item, _OpenInvoice)
+            else self.env['pos_receivable.account.debt']._prepare_row(item, scope)
+            for item in page
+        ]
 
     @api.model
     def _describe_partner(self, partner):
@@ -170,9 +188,10 @@ class PosReceivablePosition(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _get_dues(self, partners, scope):
-        """What commercial entities have to pay.
+    def _get_dues(self, partners, scope, kinds=(INVOICE,)):
+        """What commercial entities have to pay, on invoices and otherwise.
 
+        :param kinds: what counts beside invoices, see ``pos_receivable.debt``
         :return: ``{partner id: {'due', 'overdue'}}``, without those who owe nothing
         """
         domain = self.env['account.move']._get_receivable_line_domain(
@@ -187,6 +206,13 @@ class PosReceivablePosition(models.AbstractModel):
                 line_domain, scope, group_by='partner_id'
             ).items():
                 sums.setdefault(partner_id, {'due': 0.0, 'overdue': 0.0})[key] = amount
+        for debt in self.env['pos_receivable.account.debt']._list_debts(
+            partners.commercial_partner_id, scope, kinds
+        ):
+            sum_ = sums.setdefault(
+                debt.holder_id, {'due': 0.0, 'overdue': 0.0})
+            for key in sum_:
+                sum_[key] = scope.currency.round(sum_[key] + getattr(debt, key))
         return sums
 
     @api.model
@@ -269,8 +295,9 @@ class PosReceivablePosition(models.AbstractModel):
 
     @api.model
     def _get_open_credit_domain(self, partner, scope):
-        """Credit notes and unallocated payments, nothing else; no payment that was refunded, wholly or
-        in part, until the refund itself is reconciled.
+        """Credit notes, unallocated payments and what was returned of purchases on account, nothing
+        else; no payment that was refunded, wholly or in part, until the refund itself is reconciled,
+        and no money taken for an order before that is in the books.
 
         The core leaves the entries of its sessions, their reversals and the money of orders open
         against each other on the customer's account: none of them is money that we owe.
@@ -285,7 +312,10 @@ class PosReceivablePosition(models.AbstractModel):
             & Domain('amount_residual', '<', 0)
             & (
                 Domain('move_id.move_type', '=', 'out_refund')
-                | Domain('payment_id', 'any', payment)
+                | Domain('payment_id', 'any', payment) & Domain('pos_receivable_payment_id', '=', False)
+                | self.env['pos_receivable.account.debt']._get_free_credit_domain(
+                    partner.commercial_partner_id
+                )
                 | Domain('statement_line_id', 'any', Domain('pos_session_id', '=', False))
             )
         )

@@ -30,7 +30,7 @@ class PosReceivableReconcileIssue(models.Model):
         'account.move', string="Invoice", required=True, readonly=True, ondelete='cascade'
     )
     kind = fields.Selection(
-        [('reconcile', "Reconciliation")],
+        [('reconcile', "Reconciliation"), ('order', "Bought on Account")],
         string="Failed In",
         default='reconcile',
         required=True,
@@ -199,4 +199,32 @@ class PosReceivableReconcileIssue(models.Model):
         :return: what to show the user
         :raise AccessError: not an invoicing user
         """
-        return self.move_id._reconcile_receivable_payments()
+        of_orders = self.filtered(lambda issue: issue.kind == 'order')
+        others = self - of_orders
+        result = others.move_id._reconcile_receivable_payments() if others else None
+        return of_orders._retry_orders() or result
+
+    def _retry_orders(self):
+        """Bring together what belongs to orders on account; what is settled is resolved.
+
+        :return: what to show the user, ``None`` for no issues
+        """
+        if not self:
+            return None
+        self.move_id._check_may_reconcile_receivables()
+        self.move_id.check_access('write')
+        # Elevated after the check: items of orders, which an accountant need not be able to read.
+        pairing = self.sudo().env['pos_receivable.order.pairing']
+        failed = self.filtered(lambda issue: not pairing._pair_move(issue.sudo().move_id))
+        (self - failed).sudo()._resolve(self.env._("What belongs together is reconciled."))
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'danger' if failed else 'success',
+                'message': self.env._("Some could not be reconciled: see what they say now.")
+                if failed
+                else self.env._("What belongs together is reconciled."),
+                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
+            },
+        }

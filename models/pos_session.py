@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import email_normalize
 
 from ..tools.payload import read_count, read_email, read_id, read_ids, read_text
+from .pos_receivable_account_debt import ENTRY, INVOICE, KINDS
 from .pos_receivable_position import Scope
 
 GUARDED_FIELDS = {
@@ -63,14 +64,22 @@ class PosSession(models.Model):
     # What a customer owes
     # -------------------------------------------------------------------------
 
-    def get_open_invoices(self, partner_id, search="", offset=0, limit=40):
+    def get_open_invoices(
+        self, partner_id, search="", offset=0, limit=40, kinds=(INVOICE,)
+    ):
         """The open customer invoices of a customer's commercial entity, earliest due first.
 
         Totals and amounts due are in the session's currency, positive, as of today; credits are
         not deducted from them. ``invoice_count`` and the totals cover everything payable whatever
         the search and the page; ``match_count`` is what the search found.
 
+        Other kinds of debts are listed and counted when they are asked for: goods bought on
+        account without an invoice (``order``), also today (``order_open``), and opening balances and
+        other entries (``entry``) where the shop collects on them. Their rows have no ``id``: what
+        is paid is told by their ``item_id`` or ``pos_payment_uuid``.
+
         :param str search: part of a number or reference, or an amount
+        :param kinds: of ``invoice``, ``order``, ``order_open``, ``entry``
         :raise UserError: feature off, session closed, unusable parameter
         :raise AccessError: not a cashier of this company
         """
@@ -80,7 +89,8 @@ class PosSession(models.Model):
         partner = self._read_invoice_payment_partner(partner_id)
         search = read_text(search, 100)
         offset, limit = read_count(offset), read_count(limit)
-        if search is None or offset is None or not limit:
+        kinds = self._read_invoice_payment_kinds(kinds)
+        if search is None or offset is None or not limit or kinds is None:
             raise UserError(self.env._("This search cannot be understood. Please type it again."))
         # Elevated after the checks above: cashiers may not read invoices (rule_invoice_pos_user),
         # and what is read is limited to this customer's open items in this session's company.
@@ -91,6 +101,7 @@ class PosSession(models.Model):
             search,
             offset,
             min(limit, MAX_PAGE),
+            kinds,
         )
 
     def get_partner_dues(self, partner_ids):
@@ -110,6 +121,7 @@ class PosSession(models.Model):
         dues = session_sudo.env['pos_receivable.position']._get_dues(
             session_sudo.env['res.partner'].browse(customers.values()),
             session_sudo._get_invoice_payment_scope(),
+            self._read_invoice_payment_kinds(KINDS),
         )
         return {str(id_): dues[holder] for id_, holder in customers.items() if holder in dues}
 
@@ -135,7 +147,7 @@ class PosSession(models.Model):
         position = session_sudo.env['pos_receivable.position']
         found = position._find_invoices_by_code(tokens, scope)
         if not found:
-            return False
+            return self._find_invoice_payment_receipt(session_sudo, tokens)
         visible = self.env['res.partner'].browse(found.partner_id.ids)._filtered_access('read')
         invoice = position._choose_invoice_of_code(
             found.filtered(lambda invoice: invoice.partner_id.id in visible.ids) or found, tokens
@@ -149,6 +161,19 @@ class PosSession(models.Model):
             raise UserError(requests._explain_paid(invoice))
         [row] = invoice._get_receivable_rows(scope.currency, scope.date)
         return {'partner': position._describe_partner(partner), 'invoice': row}
+
+    def _find_invoice_payment_receipt(self, session_sudo, tokens):
+        """What is owed for the order of a scanned receipt, as ``find_open_invoice`` answers."""
+        scope = session_sudo._get_invoice_payment_scope()
+        debts = session_sudo.env['pos_receivable.account.debt']
+        debt = debts._find_by_receipt(tokens, scope)
+        if not debt:
+            return False
+        partner = self._read_invoice_payment_partner(debt.buyer_id).sudo()
+        return {
+            'partner': session_sudo.env['pos_receivable.position']._describe_partner(partner),
+            'invoice': debts._prepare_row(debt, scope),
+        }
 
     # -------------------------------------------------------------------------
     # One payment
@@ -172,7 +197,8 @@ class PosSession(models.Model):
         meanwhile. The same ``uuid`` again books nothing: it returns the first answer, with what has
         become of the payment since as its ``state``.
 
-        :param list allocations: ``[{'invoice_id': int, 'amount': float}]``, one per invoice
+        :param list allocations: ``[{'invoice_id': int, 'amount': float}]``, one per invoice; for what
+            is owed without one, ``item_id`` or ``pos_payment_uuid`` of ``get_open_invoices`` instead
         :param str payment_date: ISO date, today when empty
         :param float tendered: cash handed over; the change is what exceeds the amount, itself
             rounded where the shop rounds cash
@@ -286,8 +312,8 @@ class PosSession(models.Model):
         """The customer's open credit notes and unallocated payments, oldest first.
 
         :return: ``[{'id', 'name', 'date', 'kind', 'on_account', 'amount'}]``: ``id`` of the journal
-            item, ``kind`` is ``credit_note`` or ``payment``, ``on_account`` whether it was left
-            here to be kept, ``amount`` positive in the session's currency as of today
+            item, ``kind`` is ``credit_note``, ``payment`` or ``return``, ``on_account`` whether it
+            was left here to be kept, ``amount`` positive in the session's currency as of today
         """
         self._check_invoice_payment_use()
         partner = self._read_invoice_payment_partner(partner_id)
@@ -295,13 +321,15 @@ class PosSession(models.Model):
         session_sudo = self._get_invoice_payment_sudo()
         return session_sudo.env['pos_receivable.credit.use']._list(session_sudo, partner.sudo())
 
-    def apply_invoice_credits(self, partner_id, credit_ids, invoice_ids):
-        """Set open credits off against open invoices, both oldest first; no money moves.
+    def apply_invoice_credits(self, partner_id, credit_ids, invoice_ids, item_ids=()):
+        """Set open credits off against open invoices and items without one, both oldest first; no
+        money moves.
 
         Harmless when repeated: what is used up is refused. Locks credits and invoices.
 
         :param list credit_ids: journal items of ``get_open_credits``
         :param list invoice_ids: invoices of the customer
+        :param list item_ids: what is owed without an invoice, see ``get_open_invoices``
         :return: ``{'applied': amount in the session's currency, 'invoices': rows as they are now,
             'credits': what is still open}``
         :raise UserError: in a cashier's words; nothing has been written
@@ -311,7 +339,7 @@ class PosSession(models.Model):
         # Elevated after the checks: each credit and invoice is checked to be this customer's.
         session_sudo = self._get_invoice_payment_sudo()
         return session_sudo.env['pos_receivable.credit.use']._use(
-            session_sudo, partner.sudo(), credit_ids, invoice_ids
+            session_sudo, partner.sudo(), credit_ids, invoice_ids, item_ids
         )
 
     def refund_on_account(self, uuid, credit_id, amount, journal_id):
@@ -410,6 +438,26 @@ class PosSession(models.Model):
         return super()._validate_session(
             balancing_account, amount_to_balance, bank_payment_method_diffs
         )
+
+    def _get_split_receivable_vals(self, payment, amount, amount_converted):
+        # EXTENDS 'point_of_sale'
+        vals = super()._get_split_receivable_vals(payment, amount, amount_converted)
+        if payment.payment_method_id.type == 'pay_later':
+            vals['pos_receivable_payment_id'] = payment.id
+            vals['date_maturity'] = self.env['pos_receivable.account.debt']._get_due_date(
+                payment.partner_id.commercial_partner_id,
+                self.company_id,
+                fields.Date.context_today(self, payment.payment_date),
+            )
+        return vals
+
+    def _reconcile_account_move_lines(self, data):
+        # EXTENDS 'point_of_sale'
+        result = super()._reconcile_account_move_lines(data)
+        if data.get('pay_later_move_lines'):
+            # Elevated as the core's closing is: the items it has just booked.
+            self.env['pos_receivable.order.pairing'].sudo()._pair_session(self.sudo())
+        return result
 
     def action_pos_session_validate(
         self, balancing_account=False, amount_to_balance=0, bank_payment_method_diffs=None
@@ -520,6 +568,18 @@ class PosSession(models.Model):
     def _get_invoice_payment_scope(self):
         """Where and when this till asks what is owed."""
         return Scope(self.company_id, self.currency_id, fields.Date.context_today(self))
+
+    def _read_invoice_payment_kinds(self, kinds):
+        """
+        :return: those of ``kinds`` that this shop collects on, ``None`` when they are no kinds
+        """
+        if not isinstance(kinds, list | tuple) or not all(
+            isinstance(kind, str) and kind in KINDS for kind in kinds
+        ):
+            return None
+        if self.config_id.invoice_payment_entries:
+            return tuple(kinds)
+        return tuple(kind for kind in kinds if kind != ENTRY)
 
     def _read_invoice_payment_partner(self, partner_id):
         message = self.env._("This customer no longer exists. Choose one again.")

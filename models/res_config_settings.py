@@ -40,6 +40,9 @@ class ResConfigSettings(models.TransientModel):
     pos_invoice_payment_cashier_void = fields.Boolean(
         related='pos_config_id.invoice_payment_cashier_void', readonly=False
     )
+    pos_invoice_payment_entries = fields.Boolean(
+        related='pos_config_id.invoice_payment_entries', readonly=False
+    )
     pos_invoice_payment_on_account = fields.Boolean(
         related='pos_config_id.invoice_payment_on_account', readonly=False
     )

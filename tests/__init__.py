@@ -1,3 +1,4 @@
+from . import test_account_orders
 from . import test_bad_input
 from . import test_cash_rounding
 from . import test_closing

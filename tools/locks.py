@@ -1,7 +1,7 @@
 """Row locks that a transaction keeps until it ends.
 
 All in the same order, so that two tills cannot wait for each other: the session, journal items,
-invoices, payments; within each by id. Rows that changed since the transaction began raise a
+invoices, orders, payments; within each by id. Rows that changed since the transaction began raise a
 serialization failure, which retries the request.
 """
 
@@ -16,6 +16,22 @@ def lock_rows(records):
             records.env,
             SQL(
                 "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                SQL.identifier(records._table),
+                tuple(records.ids),
+            ),
+        )
+
+
+def touch_rows(records):
+    """Lock these records as if they were changed: whoever changes one of them, and has begun before this
+    transaction ends, is retried and then sees what it has done."""
+    if records:
+        records.flush_recordset()
+        lock_rows(records)
+        _execute(
+            records.env,
+            SQL(
+                "UPDATE %s SET write_date = write_date WHERE id IN %s",
                 SQL.identifier(records._table),
                 tuple(records.ids),
             ),

@@ -17,8 +17,6 @@ class AccountPaymentRegister(models.TransientModel):
     pos_rounding_difference = fields.Monetary(groups=NO_ACCESS)
     pos_rounding_account_id = fields.Many2one('account.account', groups=NO_ACCESS)
     pos_settle_rate = fields.Boolean(groups=NO_ACCESS)
-    # What is received beyond ``amount``, to be kept on the customer's account.
-    pos_on_account = fields.Monetary(groups=NO_ACCESS)
 
     def _create_payment_vals_from_wizard(self, batch_result):
         # EXTENDS 'account'
@@ -37,23 +35,14 @@ class AccountPaymentRegister(models.TransientModel):
             )
         if self.pos_rounding_difference:
             vals['amount'] -= self.pos_rounding_difference
-            vals['write_off_line_vals'].append(self._prepare_invoice_payment_rounding_vals())
+            vals['write_off_line_vals'].append(
+                self.env['pos_receivable.booking']._prepare_rounding_vals(
+                    {**vals, 'company_id': self.company_id.id},
+                    self.pos_rounding_difference,
+                    self.pos_rounding_account_id,
+                )
+            )
         return vals
-
-    def _prepare_invoice_payment_rounding_vals(self):
-        return {
-            'name': self.env._("Cash rounding"),
-            'account_id': self.pos_rounding_account_id.id,
-            'partner_id': self.partner_id.id,
-            'currency_id': self.currency_id.id,
-            'amount_currency': self.pos_rounding_difference,
-            'balance': self.currency_id._convert(
-                self.pos_rounding_difference,
-                self.company_id.currency_id,
-                self.company_id,
-                self.payment_date,
-            ),
-        }
 
     def _reconcile_payments(self, to_process, edit_mode=False):
         # EXTENDS 'account'
@@ -78,13 +67,16 @@ class AccountPaymentRegister(models.TransientModel):
         invoices.modified([link.name])
         return result
 
-    def _create_invoice_payment(self):
-        """Book these wizards, one per invoice, as a single posted and reconciled payment.
+    def _create_invoice_payment(self, kept=()):
+        """Book these wizards, one per debt, as a single posted and reconciled payment.
 
         One wizard is left to the core, unless its invoice has to be settled whatever rounding
-        says, or something is kept on account besides. Several become one entry with one liquidity
-        line and, per invoice, the receivable and discount lines the core would have written for it
-        alone; last, what is kept on account.
+        says, something is kept on account besides, or it pays an item without invoice, whose entry
+        the core would link to the payment. Several become one entry with one liquidity line and,
+        per debt, the receivable and discount lines the core would have written for it alone; last,
+        what is kept.
+
+        :param list kept: ``(payment of an order or none, amount)`` of what stays open on account
         """
         for wizard in self:
             if len(wizard.batches) != 1:
@@ -92,16 +84,19 @@ class AccountPaymentRegister(models.TransientModel):
                     self.env._(
                         "%(invoice)s is spread over several receivable accounts. Ask an accountant to"
                         " register this payment.",
-                        invoice=wizard.line_ids.move_id[:1].name,
+                        invoice=wizard.line_ids._get_receivable_name(),
                     )
                 )
-        if len(self) == 1 and not self.pos_settle_rate and not self.pos_on_account:
+        invoices = self.line_ids._origin.move_id.filtered(
+            lambda move: move.is_invoice(include_receipts=True)
+        )
+        if len(self) == 1 and invoices and not self.pos_settle_rate and not kept:
             return self._create_payments().sudo(self.env.su)
 
         shared_vals = self[0]._create_payment_vals_from_wizard(self[0].batches[0])
         shares = [wizard._prepare_invoice_payment_share(shared_vals) for wizard in self]
         payment = self.env['account.payment'].create(
-            self._prepare_grouped_invoice_payment_vals(shares)
+            self._prepare_grouped_invoice_payment_vals(shares, kept)
         )
         # Journal items keep the order they were given in, and with it their invoice.
         items = iter(payment.move_id.line_ids.sorted('id')[1:])
@@ -114,17 +109,19 @@ class AccountPaymentRegister(models.TransientModel):
         for lines in settled:
             lines._reconcile_receivable_at_settling_rate()
         # From the payment's side: writing on the invoices would have each of them synchronised.
-        payment.invoice_ids = self.line_ids._origin.move_id
+        payment.invoice_ids = invoices
         return payment
 
-    def _prepare_grouped_invoice_payment_vals(self, shares):
+    def _prepare_grouped_invoice_payment_vals(self, shares, kept):
         vals = dict(shares[0]['payment_vals'])
         del vals['write_off_line_vals']
         vals['amount'] = sum(share['payment_vals']['amount'] for share in shares)
         items = [line for share in shares for line in share['line_vals']]
-        if on_account := self[:1].pos_on_account:
-            vals['amount'] += on_account
-            items.append(self.env['pos_receivable.deposit']._prepare_item_vals(vals, on_account))
+        for purchase, amount in kept:
+            vals['amount'] += amount
+            items.append(
+                self.env['pos_receivable.deposit']._prepare_item_vals(vals, amount, purchase)
+            )
         vals['line_ids'] = self.env['pos_receivable.booking']._prepare_line_commands(vals, items)
         return vals
 
@@ -168,7 +165,7 @@ class AccountPaymentRegister(models.TransientModel):
             'payment_vals': payment_vals,
             'line_vals': [
                 {
-                    'name': lines.move_id.name,
+                    'name': lines._get_receivable_name(),
                     'date_maturity': self.payment_date,
                     'partner_id': payment_vals['partner_id'],
                     'currency_id': self.currency_id.id,

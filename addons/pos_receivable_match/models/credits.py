@@ -56,7 +56,8 @@ class PosReceivableMatchCredits(models.AbstractModel):
                    credit.partner_id,
                    CASE
                        WHEN credit.is_given_back THEN 'held_given_back'
-                       WHEN session.state != 'closed' THEN 'held_session'
+                       WHEN session.state != 'closed' OR of_purchase.state != 'closed'
+                            THEN 'held_session'
                        WHEN credit.is_on_account
                             AND (%(days)s = 0 OR credit.date > %(today)s - %(days)s)
                             THEN 'held_on_account'
@@ -65,11 +66,14 @@ class PosReceivableMatchCredits(models.AbstractModel):
                    CASE
                        WHEN credit.is_given_back THEN NULL
                        WHEN session.state != 'closed' THEN session.name
+                       WHEN of_purchase.state != 'closed' THEN of_purchase.name
                        ELSE linked.name
                    END AS about
               FROM (%(credits)s OFFSET 0) credit
               JOIN account_payment payment ON payment.id = credit.payment_id
          LEFT JOIN pos_session session ON session.id = payment.pos_session_id
+         LEFT JOIN pos_payment purchase ON purchase.id = credit.purchase_id
+         LEFT JOIN pos_session of_purchase ON of_purchase.id = purchase.session_id
          LEFT JOIN LATERAL (%(linked)s) linked ON TRUE
              WHERE payment.state IN ('in_process', 'paid')
                AND payment.payment_type = 'inbound'

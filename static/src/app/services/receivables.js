@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { Reactive } from "@web/core/utils/reactive";
 import { PartnerDues } from "@pos_receivable/app/utils/partner_dues";
+import { DEBT_KINDS, identify, isInvoice } from "@pos_receivable/app/utils/debts";
 import { attemptFate, PaymentAttempts } from "@pos_receivable/app/utils/payment_attempts";
 import { isRefusal } from "@pos_receivable/app/utils/server_answer";
 
@@ -64,22 +65,35 @@ export class Receivables extends Reactive {
         return {};
     }
 
-    /** @returns {Promise<Object>} what `pos.session.get_open_invoices` answers */
-    loadOpenInvoices(partnerId, { search = "", offset = 0, limit = 40 } = {}) {
-        return this.askSession("get_open_invoices", [partnerId], { search, offset, limit });
+    /**
+     * @returns {Promise<Object>} what `pos.session.get_open_invoices` answers: invoices and what is owed
+     *  without one, each with an `id`
+     */
+    async loadOpenInvoices(partnerId, { search = "", offset = 0, limit = 40 } = {}) {
+        const options = { search, offset, limit, kinds: DEBT_KINDS };
+        const page = await this.askSession("get_open_invoices", [partnerId], options);
+        return { ...page, invoices: page.invoices.map(identify) };
     }
 
     /** @returns {Promise<{partner: Object, invoice: Object}|false>} whose number the code is */
-    findOpenInvoice(code) {
-        return this.askSession("find_open_invoice", [code]);
+    async findOpenInvoice(code) {
+        const found = await this.askSession("find_open_invoice", [code]);
+        return found && { ...found, invoice: identify(found.invoice) };
     }
 
     loadOpenCredits(partnerId) {
         return this.askSession("get_open_credits", [partnerId]);
     }
 
-    applyCredits(partnerId, creditIds, invoiceIds) {
-        return this.askSession("apply_invoice_credits", [partnerId, creditIds, invoiceIds]);
+    /** @param {Object[]} debts rows of `loadOpenInvoices` that are in the books */
+    async applyCredits(partnerId, creditIds, debts) {
+        const answer = await this.askSession("apply_invoice_credits", [
+            partnerId,
+            creditIds,
+            debts.filter(isInvoice).map(({ id }) => id),
+            debts.filter(({ item_id }) => item_id).map(({ item_id }) => item_id),
+        ]);
+        return { ...answer, invoices: answer.invoices.map(identify) };
     }
 
     /** What this session collected, newest first. */

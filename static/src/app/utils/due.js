@@ -1,4 +1,5 @@
 import { fromSteps, isFinerThanCurrency, toSteps } from "@pos_receivable/app/utils/amounts";
+import { allocate } from "@pos_receivable/app/utils/debts";
 
 /** Whether paying `amount_due_now` today settles the invoice although it is less than `amount_due`. */
 export function hasDiscount(invoice) {
@@ -29,7 +30,7 @@ export function hasDueNow(invoice, currency) {
  * discounted amounts, up to what is due.
  *
  * @param {number} amount in the currency of the session
- * @returns {{invoice_id: number, amount: number}[]} only the invoices that get something
+ * @returns {Object[]} allocations of the invoices that get something
  */
 export function spread(amount, invoices, currency) {
     return toAllocations(distribute(amount, invoices, {}, currency).parts, invoices, currency);
@@ -65,7 +66,7 @@ export function distribute(amount, invoices, fixed, currency) {
 export function toAllocations(parts, invoices, currency) {
     return invoices
         .filter(({ id }) => parts[id] > 0)
-        .map(({ id }) => ({ invoice_id: id, amount: fromSteps(parts[id], currency) }));
+        .map((invoice) => allocate(invoice, fromSteps(parts[invoice.id], currency)));
 }
 
 /** In the currency, what steps of each invoice come to together. */

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
+import { isInvoice } from "@pos_receivable/app/utils/debts";
 import { hasDiscount } from "@pos_receivable/app/utils/due";
 
 const { DateTime } = luxon;
@@ -26,7 +27,10 @@ export function dueDay(invoice) {
  */
 export function invoiceBadges(invoice, today = DateTime.now()) {
     const badges = [];
-    if (!invoice.payable) {
+    if (!isInvoice(invoice)) {
+        badges.push(kindBadge(invoice));
+    }
+    if (!invoice.payable && isInvoice(invoice)) {
         badges.push({ key: "blocked", label: _t("Blocked"), class: "text-bg-secondary" });
     }
     if (invoice.online_payment) {
@@ -53,6 +57,15 @@ export function invoiceBadges(invoice, today = DateTime.now()) {
         badges.push({ key: "partial", label: _t("Partly paid"), class: "text-bg-info" });
     }
     return badges;
+}
+
+function kindBadge({ kind }) {
+    const label = {
+        order: _t("On account"),
+        order_open: _t("On account, today"),
+        entry: _t("Earlier balance"),
+    }[kind];
+    return { key: "kind", label, class: "bg-info-subtle text-info-emphasis" };
 }
 
 function overdueLabel(invoice) {

@@ -1,3 +1,5 @@
+import { allocatedId } from "@pos_receivable/app/utils/debts";
+
 /**
  * What an answer makes of an attempt. Nothing else may decide whether the form is free again.
  *
@@ -52,7 +54,7 @@ export class PaymentAttempts {
     find(invoiceIds, { partner, creditId } = {}) {
         return this.all.find(({ allocations, commercial_partner_id, credit_id }) =>
             allocations.length
-                ? allocations.some(({ invoice_id }) => invoiceIds.includes(invoice_id))
+                ? allocations.some((allocation) => invoiceIds.includes(allocatedId(allocation)))
                 : !invoiceIds.length &&
                   credit_id === creditId &&
                   commercial_partner_id === partner?.commercial_partner_id

@@ -1,8 +1,13 @@
+import { isInvoice } from "@pos_receivable/app/utils/debts";
 import { dueDay } from "@pos_receivable/app/utils/invoice_status";
 
 /** As the server orders them: what falls due first is paid first. */
 function compareDueDays(one, other) {
-    return (dueDay(one) || "").localeCompare(dueDay(other) || "") || one.id - other.id;
+    return (
+        (dueDay(one) || "").localeCompare(dueDay(other) || "") ||
+        isInvoice(other) - isInvoice(one) ||
+        (isInvoice(one) ? one.id - other.id : String(one.id).localeCompare(String(other.id)))
+    );
 }
 
 /** The invoices chosen to be paid together: whole rows, which a search or another page leaves. */

@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { formatCurrency, getCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
+import { isInvoice } from "@pos_receivable/app/utils/debts";
 import { hasDueNow } from "@pos_receivable/app/utils/due";
 import { dueDay, formatDay, invoiceBadges } from "@pos_receivable/app/utils/invoice_status";
 
@@ -35,12 +36,26 @@ export class InvoiceCard extends Component {
         const { invoice_date, amount_total, payment_state } = this.invoice;
         const due = dueDay(this.invoice);
         return [
-            invoice_date && _t("issued %s", formatDay(invoice_date)),
+            invoice_date && this.describeDay(formatDay(invoice_date)),
             due && _t("due %s", formatDay(due)),
             payment_state === "partial" && _t("total %s", this.formatInvoiceCurrency(amount_total)),
             this.reference,
             this.contact,
         ].filter(Boolean);
+    }
+
+    describeDay(day) {
+        const { kind } = this.invoice;
+        if (isInvoice(this.invoice)) {
+            return _t("issued %s", day);
+        }
+        return kind === "entry" ? _t("from %s", day) : _t("bought %s", day);
+    }
+
+    get lockedReason() {
+        return isInvoice(this.invoice)
+            ? _t("Payment of this invoice is blocked. Ask a manager.")
+            : _t("It can be paid here once its shop has closed the session.");
     }
 
     /** What the customer may know the invoice by, when it is not simply its number. */

@@ -14,6 +14,7 @@ import { LoadFailure } from "@pos_receivable/app/components/load_failure/load_fa
 import { useOpenInvoices } from "@pos_receivable/app/hooks/open_invoices";
 import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { useSearchFocus } from "@pos_receivable/app/hooks/search_focus";
+import { isInvoice } from "@pos_receivable/app/utils/debts";
 import { settlingTotal } from "@pos_receivable/app/utils/due";
 import { formatDay } from "@pos_receivable/app/utils/invoice_status";
 import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
@@ -99,6 +100,9 @@ export class UnpaidInvoicesPopup extends Component {
 
     get countLabel() {
         const count = this.page.invoice_count;
+        if (!this.page.invoices.every(isInvoice)) {
+            return count === 1 ? _t("1 open item") : _t("%s open items", count);
+        }
         return count === 1 ? _t("1 open invoice") : _t("%s open invoices", count);
     }
 
@@ -239,8 +243,16 @@ export class UnpaidInvoicesPopup extends Component {
     /** Credit goes to the selected invoices or else to all of them; what is left is paid as usual. */
     useCredit() {
         return this.exclusively(async () => {
-            const invoices = await this.loadChosen();
+            // What was bought today is not in the books yet: nothing can be set off against it.
+            const chosen = await this.loadChosen();
+            const invoices = chosen.filter(({ kind }) => kind !== "order_open");
             if (!invoices.length && !(this.list.isReady && this.receivables.canPayOut())) {
+                if (chosen.length) {
+                    this.notification.add(
+                        _t("Credit can be used for this once the register is closed."),
+                        { type: "warning" }
+                    );
+                }
                 return;
             }
             const outcome = await this.screens.askPayment("UseCreditPopup", {

@@ -86,10 +86,8 @@ export class UseCreditPopup extends Component {
     }
 
     kindLabel({ kind, on_account }) {
-        if (kind === "credit_note") {
-            return _t("Credit note");
-        }
-        return on_account ? _t("Kept on account") : _t("Payment not used yet");
+        const labels = { credit_note: _t("Credit note"), return: _t("Returned goods") };
+        return labels[kind] || (on_account ? _t("Kept on account") : _t("Payment not used yet"));
     }
 
     formatDay(date) {
@@ -112,7 +110,7 @@ export class UseCreditPopup extends Component {
             const answer = await this.receivables.applyCredits(
                 this.props.partner.id,
                 this.state.chosenIds,
-                this.props.invoices.map(({ id }) => id)
+                this.props.invoices
             );
             this.props.getPayload({ isListStale: true, ...answer });
             this.props.close();
