@@ -46,6 +46,32 @@ class Debt:
         return self.due_date, self.record.id
 
 
+class _Against:
+    """What is open against orders on account, as positive amounts: first for the very purchase it is
+    linked to, then for all of its order."""
+
+    def __init__(self, rows):
+        self.amounts, self.orders = {}, {}
+        for row in rows:
+            key = ('purchase', row['uuid'])
+            self.orders[key] = ('order', row['refunded_id'] or row['order_id'])
+            self.amounts[key] = self.amounts.get(key, 0.0) - row['residual']
+
+    def take(self, key, most):
+        """
+        :return: what there is for ``key``, ``most`` at most; it is there no longer
+        """
+        taken = max(min(self.amounts.get(key, 0.0), most), 0.0)
+        if taken:
+            self.amounts[key] -= taken
+        return taken
+
+    def share(self):
+        """Let what its purchase has no use for be taken by its order."""
+        for key, order in self.orders.items():
+            self.amounts[order] = self.amounts.get(order, 0.0) + self.amounts.pop(key)
+
+
 class PosReceivableAccountDebt(models.AbstractModel):
     """What a customer owes beside invoices: goods bought on account, whose session is closed or not
     yet, and where wished opening balances and other entries. Read in one query.
@@ -64,8 +90,9 @@ class PosReceivableAccountDebt(models.AbstractModel):
     def _get_debit_domain(self, partners, company, kinds):
         """Receivable items of ``partners``, commercial entities, that nobody has invoiced, open or not.
 
-        What the core leaves open against each other when an order is invoiced after its session was
-        closed, and money that was given back, is owed by nobody.
+        Money that was given back, and what the core leaves open against each other when an order is
+        invoiced after its session was closed, is owed by nobody; what we have linked to the order is
+        told less what is open against it.
         """
         domain = (
             Domain('partner_id', 'in', partners.ids)
@@ -76,7 +103,10 @@ class PosReceivableAccountDebt(models.AbstractModel):
             & Domain('payment_id', '=', False)
             & Domain('statement_line_id', '=', False)
             & Domain('move_id.move_type', '=', 'entry')
-            & Domain('move_id.reversed_pos_order_id', '=', False)
+            & (
+                Domain('move_id.reversed_pos_order_id', '=', False)
+                | Domain('pos_receivable_payment_id', '!=', False)
+            )
             & Domain('move_id', 'not any', Domain('pos_payment_ids', '!=', False))
         )
         # Those of sessions closed before this was installed, where nothing tells which order.
@@ -118,11 +148,7 @@ class PosReceivableAccountDebt(models.AbstractModel):
         :param holder: the commercial entity
         """
         open_items = self.env['account.move.line']._search(
-            Domain('partner_id', '=', holder.id)
-            & Domain('reconciled', '=', False)
-            & Domain('parent_state', '=', 'posted')
-            & Domain('balance', '>', 0)
-            & Domain('pos_receivable_payment_id', '!=', False)
+            self._get_linked_domain(holder) & Domain('balance', '>', 0)
         )
         owing = self.env['pos.order']._search(
             Domain('payment_ids', 'in', open_items.subselect('pos_receivable_payment_id'))
@@ -133,6 +159,16 @@ class PosReceivableAccountDebt(models.AbstractModel):
             Domain('session_id.state', '=', 'closed')
             & Domain('id', 'not in', owing)
             & Domain('lines.refunded_orderline_id.order_id', 'not in', owing),
+        )
+
+    @api.model
+    def _get_linked_domain(self, partners):
+        """Open items, debts and credits, that belong to orders on account."""
+        return (
+            Domain('partner_id', 'in', partners.ids)
+            & Domain('reconciled', '=', False)
+            & Domain('parent_state', '=', 'posted')
+            & Domain('pos_receivable_payment_id', '!=', False)
         )
 
     # -------------------------------------------------------------------------
@@ -154,7 +190,7 @@ class PosReceivableAccountDebt(models.AbstractModel):
         if OPEN_ORDER in kinds:
             domain = self._get_open_order_domain(partners, scope.company)
             queries.append(self._get_open_orders_query(domain))
-        debts = self._read_debts(queries, scope)
+        debts = self._read_debts(queries, partners, scope)
         return [debt for debt in debts if scope.currency.compare_amounts(debt.due, 0) > 0]
 
     @api.model
@@ -163,15 +199,18 @@ class PosReceivableAccountDebt(models.AbstractModel):
 
         :param record: a journal item, or the payment of an order whose session is not closed
         """
+        # What is open against an order is taken off all of its debts in turn.
         if record._name == 'account.move.line':
-            query = self._get_items_query(Domain('id', '=', record.id))
+            holder = record.partner_id
+            domain = self._get_linked_domain(holder) & Domain('balance', '>', 0)
+            query = self._get_items_query(domain | Domain('id', '=', record.id))
         else:
-            # What was given back since is taken off all of an order's payments in turn.
             holder = record.pos_order_id.partner_id.commercial_partner_id
             domain = self._get_account_payment_domain(holder, record.company_id)
             domain &= Domain('session_id.state', '!=', 'closed') | Domain('id', '=', record.id)
             query = self._get_open_orders_query(domain)
-        return next(debt for debt in self._read_debts([query], scope) if debt.record == record)
+        debts = self._read_debts([query], holder, scope)
+        return next(debt for debt in debts if debt.record == record)
 
     @api.model
     def _get_items_query(self, domain):
@@ -183,12 +222,12 @@ class PosReceivableAccountDebt(models.AbstractModel):
                           OR EXISTS (SELECT 1 FROM pos_session WHERE move_id = item.move_id)
                         THEN 'order' ELSE 'entry' END AS kind,
                    item.id,
-                   NULL AS uuid,
+                   purchase.uuid,
                    item.partner_id AS holder_id,
                    bought.id AS order_id,
                    bought.name AS order_name,
                    bought.pos_reference AS receipt,
-                   NULL::int AS refunded_id,
+                   %s AS refunded_id,
                    move.name AS entry_name,
                    move.ref AS entry_ref,
                    item.name AS label,
@@ -207,14 +246,14 @@ class PosReceivableAccountDebt(models.AbstractModel):
          LEFT JOIN res_partner buyer ON buyer.id = COALESCE(bought.partner_id, item.partner_id)
              WHERE item.id IN %s
             """,
+            self._get_refunded(SQL("bought.id")),
             items.subselect(),
         )
 
     @api.model
     def _get_open_orders_query(self, domain):
-        """``residual``: less what was taken for an order; refunds are negative."""
+        """What is not in the books yet; refunds are negative."""
         payments = self.env['pos.payment']._search(domain)
-        self.env['account.move.line'].flush_model()
         self.env['pos.order'].flush_model()
         self.env['pos.order.line'].flush_model()
         return SQL(
@@ -226,14 +265,7 @@ class PosReceivableAccountDebt(models.AbstractModel):
                    bought.id AS order_id,
                    bought.name AS order_name,
                    bought.pos_reference AS receipt,
-                   (
-                        SELECT returned.order_id
-                          FROM pos_order_line line
-                          JOIN pos_order_line returned ON returned.id = line.refunded_orderline_id
-                         WHERE line.order_id = bought.id
-                      ORDER BY line.id
-                         LIMIT 1
-                   ) AS refunded_id,
+                   %s AS refunded_id,
                    NULL AS entry_name,
                    NULL AS entry_ref,
                    NULL AS label,
@@ -241,17 +273,7 @@ class PosReceivableAccountDebt(models.AbstractModel):
                    buyer.complete_name AS buyer_name,
                    COALESCE(journal.currency_id, company.currency_id) AS currency_id,
                    purchase.amount AS total,
-                   purchase.amount + COALESCE(
-                        (
-                            SELECT SUM(taken.amount_residual_currency)
-                              FROM account_move_line taken
-                             WHERE taken.pos_receivable_payment_id = purchase.id
-                               AND taken.payment_id IS NOT NULL
-                               AND taken.parent_state = 'posted'
-                               AND taken.amount_residual < 0
-                        ),
-                        0
-                   ) AS residual,
+                   purchase.amount AS residual,
                    NULL AS company_residual,
                    purchase.payment_date AS moment,
                    NULL AS due_date
@@ -264,39 +286,54 @@ class PosReceivableAccountDebt(models.AbstractModel):
               JOIN res_partner buyer ON buyer.id = bought.partner_id
              WHERE purchase.id IN %s
             """,
+            self._get_refunded(SQL("bought.id")),
             payments.subselect(),
         )
 
     @api.model
-    def _read_debts(self, queries, scope):
-        if not queries:
-            return []
-        query = SQL("%s ORDER BY id", SQL(" UNION ALL ").join(queries))
-        rows = self.env.execute_query_dict(query)
-        returned = {}
-        for row in rows:
-            if row['total'] < 0:
-                order_id = row['refunded_id']
-                returned[order_id] = returned.get(order_id, 0.0) - row['total']
-        convert = self.env['pos_receivable.position']._make_converter(scope)
-        return [
-            self._describe_row(row, returned, scope, convert) for row in rows if row['total'] > 0
-        ]
+    def _get_refunded(self, order_id):
+        """The order of which something is given back by the one of a surrounding query."""
+        return SQL(
+            """
+            (
+                SELECT returned.order_id
+                  FROM pos_order_line line
+                  JOIN pos_order_line returned ON returned.id = line.refunded_orderline_id
+                 WHERE line.order_id = %s
+              ORDER BY line.id
+                 LIMIT 1
+            )
+            """,
+            order_id,
+        )
 
     @api.model
-    def _describe_row(self, row, returned, scope, convert):
-        """
-        :param dict returned: ``{order id: what was given back on account}``, in sessions that are
-            not closed; what is taken off here is deducted from it
-        """
+    def _read_debts(self, queries, partners, scope):
+        if not queries:
+            return []
+        # What is open against orders: money taken for them before they were in the books, goods
+        # that came back, the reversal of a sale that was invoiced.
+        credits_domain = self._get_linked_domain(partners) & Domain('balance', '<', 0)
+        queries = [*queries, self._get_items_query(credits_domain)]
+        query = SQL("%s ORDER BY id", SQL(" UNION ALL ").join(queries))
+        rows = self.env.execute_query_dict(query)
+        against = _Against(row for row in rows if row['total'] < 0)
+        debts = [row for row in rows if row['total'] > 0]
+        for row in debts:
+            row['left'] = row['residual'] - against.take(('purchase', row['uuid']), row['residual'])
+        against.share()
+        convert = self.env['pos_receivable.position']._make_converter(scope)
+        for row in debts:
+            row['left'] -= against.take(('order', row['order_id']), row['left'])
+        return [self._describe_row(row, scope, convert) for row in debts]
+
+    @api.model
+    def _describe_row(self, row, scope, convert):
         currency = self.env['res.currency'].browse(row['currency_id'])
         is_open = row['kind'] == OPEN_ORDER
-        residual, company_residual = row['residual'], row['company_residual']
+        residual = max(currency.round(row['left']), 0.0)
         date, due_date = row['moment'].date(), row['due_date']
         if is_open:
-            back = max(min(residual, returned.get(row['order_id'], 0.0)), 0.0)
-            returned[row['order_id']] = returned.get(row['order_id'], 0.0) - back
-            residual = max(currency.round(residual - back), 0.0)
             company = scope.company
             company_residual = currency._convert(
                 residual, company.currency_id, company, row['moment']
@@ -305,6 +342,9 @@ class PosReceivableAccountDebt(models.AbstractModel):
             due_date = self._get_due_date(
                 self.env['res.partner'].browse(row['holder_id']), company, date
             )
+        else:
+            share = residual / row['residual'] if row['residual'] else 0.0
+            company_residual = row['company_residual'] * share
         due = convert(currency, company_residual, residual)
         return Debt(
             kind=row['kind'],

@@ -108,9 +108,13 @@ class PosReceivableOrderPairing(models.AbstractModel):
             )[:1]
             if opposite:
                 self._reconcile(item | opposite)
-        self._reconcile(
-            taken_back | self.env['pos_receivable.debt']._find_booked(order.payment_ids)
+                taken_back -= opposite
+        purchases = order.payment_ids.filtered(
+            lambda payment: payment.payment_method_id.type == 'pay_later'
         )
+        # What an accountant takes apart later still belongs to the order.
+        taken_back.pos_receivable_payment_id = purchases[:1]
+        self._reconcile(taken_back | self.env['pos_receivable.debt']._find_booked(purchases))
         self._reconcile(taken_back | self._get_receivable_items(order.account_move))
 
     # -------------------------------------------------------------------------

@@ -558,3 +558,31 @@ class TestAccountOrders(PosReceivableCommon):
             self.session.apply_invoice_credits(
                 self.customer.id, [credit['id']], [], item_ids=item.ids
             )
+
+    # -- Taken apart by an accountant --------------------------------------------------------------
+
+    def test_what_is_taken_apart_is_told_net_of_what_is_open_against_it(self):
+        order = self._sell_on_account(50.0)
+        item = self._items(order)
+        self._pay({'item_id': item.id, 'amount': 20.0})
+        order.with_context(generate_pdf=False).action_pos_order_invoice()
+        self.env['account.move.line'].search(
+            [('account_id', '=', self.receivable.id)]
+        ).remove_move_reconcile()
+        # Open: the sale 50, its reversal -50, the invoice 50, the payment -20.
+        self.env.invalidate_all()
+        answer = self._list(kinds=ALL_KINDS)
+        self.assertEqual((answer['total_due'], answer['credit_total']), (50.0, 20.0))
+        self.assertEqual([row['id'] for row in answer['invoices']], order.account_move.ids)
+        with self.assertRaisesRegex(UserError, "Nothing is left"):
+            self._pay({'item_id': item.id, 'amount': 1.0})
+
+    def test_money_whose_reversal_nothing_answers_any_more_is_a_credit(self):
+        order = self._sell_on_account(50.0)
+        self._pay({'item_id': self._items(order).id, 'amount': 20.0})
+        order.with_context(generate_pdf=False).action_pos_order_invoice()
+        order.account_move.button_draft()
+        order.account_move.button_cancel()
+        self.env.invalidate_all()
+        answer = self._list(kinds=ALL_KINDS)
+        self.assertEqual((answer['total_due'], answer['credit_total']), (0.0, 20.0))

@@ -61,6 +61,7 @@ class TestBadInput(BadInput, PosReceivableCommon):
             [{'invoice_id': id_, 'amount': 0.5} for id_ in ids],
             [{'invoice_id': id_, 'amount': 1.0} for id_ in range(1, 700)],
             [{'invoice_id': id_, 'amount': 1.0} for id_ in self.unusual_ids],
+            [{'item_id': ids[0], 'amount': 1.0}, {'pos_payment_uuid': 'known', 'amount': 1.0}],
         ]
         return {
             'account.move.action_force_payment_reconciliation': {},
@@ -73,6 +74,7 @@ class TestBadInput(BadInput, PosReceivableCommon):
                 'partner_id': partner,
                 'credit_ids': [self.credit.ids],
                 'invoice_ids': [ids, ids[:1]],
+                'item_ids': [(), ids],
             },
             'pos.session.check_invoice_payments_counted': {'fingerprint': ['told', 'x' * 2000]},
             'pos.session.close_invoice_payment_attempt': {'uuid': uuids},
@@ -98,6 +100,7 @@ class TestBadInput(BadInput, PosReceivableCommon):
                 'search': ['', 'INV', '50'],
                 'offset': [0, 1],
                 'limit': [40, 1],
+                'kinds': [('invoice',), ['invoice', 'order', 'order_open', 'entry']],
             },
             'pos.session.get_partner_dues': {'partner_ids': [partner, list(range(1, 600))]},
             'pos.session.refund_on_account': {

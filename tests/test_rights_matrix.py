@@ -64,6 +64,7 @@ pos.config.invoice_payment_access             r       rw     -        -         
 pos.config.invoice_payment_bank_journal_ids   r       rw     -        -         -       -      -
 pos.config.invoice_payment_cash_journal_id    r       rw     -        -         -       -      -
 pos.config.invoice_payment_cashier_void       r       rw     -        -         -       -      -
+pos.config.invoice_payment_entries            r       rw     -        -         -       -      -
 pos.config.invoice_payment_on_account         r       rw     -        -         -       -      -
 pos.config.invoice_payment_on_account_max     r       rw     -        -         -       -      -
 pos.config.use_invoice_payment                r       rw     -        -         -       -      -

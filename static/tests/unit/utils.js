@@ -41,6 +41,20 @@ export function makeInvoice(values = {}) {
     return { amount_due_now: invoice.amount_due, ...invoice };
 }
 
+/** Goods bought on account, as the server lists them. */
+export function makePurchase(values = {}) {
+    return makeInvoice({
+        id: false,
+        kind: "order",
+        item_id: 71,
+        name: "000071",
+        order_name: "Shop/0071",
+        buyer_name: "Acme",
+        payment_reference: "",
+        ...values,
+    });
+}
+
 export function makePage(invoices, values = {}) {
     const payable = invoices.filter((invoice) => invoice.payable);
     return {

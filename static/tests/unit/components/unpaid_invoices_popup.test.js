@@ -15,7 +15,15 @@ import { AssetsLoadingError, assets } from "@web/core/assets";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { contains, makeServerError, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
-import { makeInvoice, makePage, makeResult, openPopup, setupCollecting, tap } from "../utils";
+import {
+    makeInvoice,
+    makePage,
+    makePurchase,
+    makeResult,
+    openPopup,
+    setupCollecting,
+    tap,
+} from "../utils";
 
 definePosModels();
 
@@ -317,3 +325,67 @@ test("a customer who owes nothing is told when they last paid", async () => {
 });
 
 /** An attempt that was sent for 640.00 on the invoice, and whose answer never came. */
+
+test("what was bought on account is listed beside invoices and paid by its own key", async () => {
+    const purchases = [
+        makePurchase({ amount_due: 50 }),
+        makePurchase({
+            kind: "order_open",
+            item_id: undefined,
+            pos_payment_uuid: "bought",
+            name: "000072",
+            amount_due: 30,
+        }),
+        makePurchase({ item_id: 73, kind: "entry", name: "MISC/1", amount_due: 20 }),
+    ];
+    const sent = [];
+    await setupCollecting({
+        list: (partnerId, { kinds }) => {
+            expect(kinds).toEqual(["invoice", "order", "order_open", "entry"]);
+            return makePage([makeInvoice(), ...purchases]);
+        },
+        book: (request) => {
+            sent.push(request.allocations);
+            return new Promise(() => {});
+        },
+    });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await waitFor(".invoice-card");
+    expect(".unpaid-invoices-count").toHaveText("4 open items");
+    expect(queryAllTexts(".invoice-card .badge")).toEqual([
+        "On account",
+        "On account, today",
+        "Earlier balance",
+    ]);
+    for (const name of ["000071", "000072", "MISC/1"]) {
+        await contains(`[data-invoice='${name}']`).click();
+    }
+    await tap(".unpaid-invoices-pay-selected");
+    await tap(".register-payment-pay");
+    expect(sent).toEqual([
+        [
+            { item_id: 71, amount: 50 },
+            { item_id: 73, amount: 20 },
+            { pos_payment_uuid: "bought", amount: 30 },
+        ],
+    ]);
+});
+
+test("what can be paid only after its shop has closed says so", async () => {
+    await setupCollecting({
+        list: () =>
+            makePage([
+                makePurchase({
+                    kind: "order_open",
+                    item_id: undefined,
+                    pos_payment_uuid: "bought",
+                    payable: false,
+                }),
+            ]),
+    });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await waitFor(".invoice-card");
+    expect(".invoice-card .badge").toHaveText("On account, today");
+    expect(".invoice-card").toHaveText(/once its shop has closed the session/);
+    expect(".invoice-pay").toHaveCount(0);
+});
