@@ -3,6 +3,11 @@ from . import report
 from . import wizard
 
 
+def post_init_hook(env):
+    """Link what was bought on account before to its order, where that is certain."""
+    env['pos_receivable.order.pairing']._link_old_items()
+
+
 def uninstall_hook(env):
     """Make the demo payments deletable: posted, they would stay, and keep their customers and
     journals."""

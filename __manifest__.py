@@ -32,6 +32,7 @@
         'demo/account_payment_demo.xml',
         'demo/pos_receivable_reconcile_demo.xml',
     ],
+    'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',
     'assets': {
         'point_of_sale._assets_pos': [

@@ -150,8 +150,14 @@ class PosReceivableAccountDebt(models.AbstractModel):
         open_items = self.env['account.move.line']._search(
             self._get_linked_domain(holder) & Domain('balance', '>', 0)
         )
-        owing = self.env['pos.order']._search(
+        orders = self.env['pos.order']
+        debtors = orders._search(
             Domain('payment_ids', 'in', open_items.subselect('pos_receivable_payment_id'))
+        )
+        # An order and what comes back of it are one account.
+        owing = orders._search(
+            Domain('id', 'in', debtors)
+            | Domain('lines.refund_orderline_ids.order_id', 'in', debtors)
         )
         return Domain(
             'pos_receivable_payment_id.pos_order_id',
@@ -324,7 +330,8 @@ class PosReceivableAccountDebt(models.AbstractModel):
         against.share()
         convert = self.env['pos_receivable.position']._make_converter(scope)
         for row in debts:
-            row['left'] -= against.take(('order', row['order_id']), row['left'])
+            order_id = row['refunded_id'] or row['order_id']
+            row['left'] -= against.take(('order', order_id), row['left'])
         return [self._describe_row(row, scope, convert) for row in debts]
 
     @api.model

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools.isolate import CONFLICTS, describe_error
 
@@ -64,8 +65,9 @@ class PosReceivableOrderPairing(models.AbstractModel):
             self._reconcile(booked | self._find_kept(payment))
             return
         order = payment.pos_order_id.refunded_order_id
-        items = debts._find_booked(order.payment_ids) if order else booked.browse()
-        self._reconcile(booked | (items or self._find_invoice_items(order)))
+        if order:
+            self._reconcile(booked | debts._find_booked(order.payment_ids))
+            self._reconcile(booked | self._get_receivable_items(order.account_move))
 
     @api.model
     def _pair_invoiced(self, orders, invoice):
@@ -118,6 +120,50 @@ class PosReceivableOrderPairing(models.AbstractModel):
         self._reconcile(taken_back | self._get_receivable_items(order.account_move))
 
     # -------------------------------------------------------------------------
+    # Before this was installed
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _link_old_items(self):
+        """Link items of closing entries to orders on account, where session, customer and amount tell
+        which one it is. The others keep the session's label."""
+        self.env['account.move.line'].flush_model()
+        self.env['pos.payment'].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH pairs AS (
+                    SELECT item.id AS item_id,
+                           purchase.id AS purchase_id,
+                           method.journal_id IS NULL AS is_on_account,
+                           COUNT(*) OVER (PARTITION BY item.id) AS purchases,
+                           COUNT(*) OVER (PARTITION BY purchase.id) AS items
+                      FROM account_move_line item
+                      JOIN account_account account ON account.id = item.account_id
+                      JOIN pos_session session ON session.move_id = item.move_id
+                      JOIN pos_order bought ON bought.session_id = session.id
+                      JOIN res_partner buyer ON buyer.id = bought.partner_id
+                      JOIN pos_payment purchase ON purchase.pos_order_id = bought.id
+                      JOIN pos_payment_method method ON method.id = purchase.payment_method_id
+                     WHERE account.account_type = 'asset_receivable'
+                       AND item.partner_id = buyer.commercial_partner_id
+                       AND item.pos_receivable_payment_id IS NULL
+                       AND method.split_transactions
+                       AND ABS(purchase.amount - item.amount_currency) < 0.000001
+                )
+                UPDATE account_move_line
+                   SET pos_receivable_payment_id = pairs.purchase_id
+                  FROM pairs
+                 WHERE pairs.item_id = account_move_line.id
+                   AND pairs.is_on_account
+                   AND pairs.purchases = 1
+                   AND pairs.items = 1
+                """
+            )
+        )
+        self.env['account.move.line'].invalidate_model(['pos_receivable_payment_id'])
+
+    # -------------------------------------------------------------------------
     # Items
     # -------------------------------------------------------------------------
 
@@ -130,10 +176,6 @@ class PosReceivableOrderPairing(models.AbstractModel):
             & Domain('parent_state', '=', 'posted')
             & Domain('reconciled', '=', False)
         )
-
-    @api.model
-    def _find_invoice_items(self, orders):
-        return self._get_receivable_items(orders.account_move)
 
     @api.model
     def _get_receivable_items(self, moves):

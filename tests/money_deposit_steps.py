@@ -35,7 +35,10 @@ class DepositSteps:
 
     def _is_deposit_used(self, payment):
         lines = payment.record.move_id.line_ids.sudo()
-        return bool(lines.filtered('pos_receivable_on_account').matched_debit_ids)
+        kept = lines.filtered(
+            lambda line: line.pos_receivable_on_account and not line.pos_receivable_payment_id
+        )
+        return bool(kept.matched_debit_ids)
 
     @precondition(lambda self: self.books.find_credits())
     @rule(number=which, part=which)

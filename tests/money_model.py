@@ -50,14 +50,17 @@ class Payment(Document):
     uuid: str = ''
     answer: dict = field(default_factory=dict)
     is_on_statement: bool = False
+    order: object = None  # taken for an order that was not in the books
 
 
 @dataclass(eq=False)
 class Entry(Document):
     """What the core books on a customer's account for a sale that is not invoiced: an item of the
-    session's closing entry, later its reversal. Nobody's invoice, and nobody's credit."""
+    session's closing entry, later its reversal."""
 
     sign: int = 1
+    order: object = None
+    is_closing: bool = True
 
 
 @dataclass(eq=False)
@@ -70,6 +73,13 @@ class Order:
     sign: int
     session: object
     is_invoiced: bool = False
+    returned_from: object = None  # the order of which something comes back
+    invoice: object = None
+
+    @property
+    def account(self):
+        """The order that it and all that comes back of it are about."""
+        return self.returned_from or self
 
 
 class Books:
@@ -96,11 +106,60 @@ class Books:
         )
 
     def find_credits(self, partner=None):
+        free = [payment for payment in self.payments if not payment.order]
+        linked = (*self.payments, *(entry for entry in self.entries if entry.sign < 0))
         return [
             document
-            for document in (*self.credit_notes, *self.payments)
+            for document in (
+                *self.credit_notes,
+                *free,
+                *(document for document in linked if document.order and self._is_free(document)),
+            )
             if document.residual and partner in (None, document.partner)
         ]
+
+    def _is_free(self, document):
+        """Whether a credit that belongs to an order is the customer's to use: the order is in the
+        books, and nothing of it is owed."""
+        return document.order.session != self.session and not self._get_booked(
+            document.order.account
+        )
+
+    def _get_booked(self, account):
+        """What is open of an order and what comes back of it, as debts, without what is against it."""
+        return sum(
+            entry.residual
+            for entry in self.entries
+            if entry.sign > 0 and entry.order.account is account
+        )
+
+    def get_debt(self, account):
+        """What an order and what comes back of it come to, in the books or not yet."""
+        pending = [order for order in self.find_orders(self.session) if order.account is account]
+        against = sum(
+            document.residual
+            for document in (*self.entries, *self.payments)
+            if document.order
+            and document.order.account is account
+            and (isinstance(document, Payment) or document.sign < 0)
+        )
+        net = sum(order.sign * order.total for order in pending) - against
+        return max(self._get_booked(account) + net, 0)
+
+    def find_debts(self):
+        """``[(the one thing to be paid, how much)]`` of orders that are owed by a single item."""
+        found = []
+        for account in self.orders:
+            items = [
+                entry
+                for entry in self.entries
+                if entry.sign > 0 and entry.residual and entry.order.account is account
+            ]
+            if account in self.find_orders(self.session) and account.sign > 0:
+                items.append(account)
+            if len(items) == 1 and self.get_debt(account):
+                found.append((items[0], self.get_debt(account)))
+        return found
 
     def find_pairs(self):
         """Credits with an open invoice of the same customer."""

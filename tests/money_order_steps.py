@@ -16,9 +16,9 @@ BUYER = 'Acme'
 class OrderSteps:
     """What is sold now and paid later: by an invoice, once there is one.
 
-    Without an invoice, closing leaves it open on the customer's account. An invoice written afterwards
-    is one item more there, and the reversal of the sale another: the core reconciles neither with
-    what closing has left.
+    Without an invoice, closing leaves it open on the customer's account, less what was taken for it or
+    came back. An invoice written afterwards is one item more there, and the reversal of the sale
+    another, which pays what closing has left and then the invoice.
     """
 
     @rule(amount=cents, sign=st.sampled_from([1, 1, -1]))
@@ -27,6 +27,22 @@ class OrderSteps:
             self.session, sign * amount / 100, 'pay_later', self.shop.partners[BUYER]
         )
         self.books.orders.append(Order(record, BUYER, amount, sign, self.books.session))
+
+    @precondition(lambda self: self._find_returnable())
+    @rule(number=which, amount=cents)
+    def return_goods(self, number, amount):
+        """Of any order, more than was bought even: whoever takes it back decides."""
+        order = choose(self._find_returnable(), number)
+        record = self.shop._sell(
+            self.session, -amount / 100, 'pay_later', self.shop.partners[BUYER]
+        )
+        record.lines.refunded_orderline_id = order.record.lines[:1].id
+        self.books.orders.append(
+            Order(record, BUYER, amount, -1, self.books.session, returned_from=order)
+        )
+
+    def _find_returnable(self):
+        return [order for order in self.books.orders if order.sign > 0]
 
     def _take_over_orders(self, session, orders):
         """What was sold before the first step, in a session that is closed."""
@@ -47,12 +63,36 @@ class OrderSteps:
             lines -= line
             self._enter(line, order, order.sign)
         self.shop.assertFalse(lines)
+        for order in self.books.find_orders(session.id):
+            [closing] = self._get_closing(order)
+            if order.sign > 0:
+                self._match_kept(order, closing)
+            elif order.returned_from:
+                for debt in self._get_closing(order.returned_from):
+                    self._match(closing, debt)
+                if order.returned_from.invoice:
+                    self._match(closing, order.returned_from.invoice)
 
-    def _enter(self, line, order, sign):
+    def _enter(self, line, order, sign, is_closing=True):
         self.shop.assertEqual(len(line), 1)
-        self.books.entries.append(
-            Entry(line, order.partner, order.total, session=order.session, sign=sign)
-        )
+        entry = Entry(line, order.partner, order.total, session=order.session, sign=sign)
+        entry.order, entry.is_closing = order, is_closing
+        self.books.entries.append(entry)
+        return entry
+
+    def _get_closing(self, order):
+        return [
+            entry for entry in self.books.entries if entry.order is order and entry.is_closing
+        ]
+
+    def _match_kept(self, order, document):
+        """Money that was taken for an order before it was in the books."""
+        for payment in self.books.payments:
+            if payment.order is order:
+                self._match(payment, document)
+
+    def _match(self, document, other):
+        document.match(other, min(document.residual, other.residual))
 
     @precondition(lambda self: self.books.find_orders())
     @rule(number=which)
@@ -66,9 +106,11 @@ class OrderSteps:
         invoice = record.account_move.with_env(self.shop.env)
         self.shop.assertEqual(invoice.state, 'posted')
         order.is_invoiced = True
-        documents.append(
-            Document(invoice, order.partner, order.total, due_in=due_in, session=order.session)
+        order.invoice = Document(
+            invoice, order.partner, order.total, due_in=due_in, session=order.session
         )
+        documents.append(order.invoice)
+        self._match_kept(order, order.invoice)
         reversal = self.shop.env['account.move'].search(
             [('reversed_pos_order_id', '=', order.record.id)]
         )
@@ -77,7 +119,10 @@ class OrderSteps:
         else:
             lines = reversal.line_ids
             lines = lines.filtered(lambda line: line.account_id == self.shop.receivable)
-            self._enter(lines, order, -order.sign)
+            reversed_sale = self._enter(lines, order, -order.sign, is_closing=False)
+            for closing in self._get_closing(order):
+                self._match(reversed_sale, closing)
+            self._match(reversed_sale, order.invoice)
 
     def _create_term(self, days):
         term = {'value': 'percent', 'value_amount': 100, 'nb_days': days}

@@ -8,7 +8,7 @@ from hypothesis.stateful import precondition, rule
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from .money_model import RATE, Document, Payment
+from .money_model import RATE, Document, Entry, Order, Payment
 
 cents = st.integers(1, 9_999)
 which = st.integers(0, 10**6)
@@ -22,7 +22,7 @@ class CounterSteps:
     """What cashiers and their manager do at the till."""
 
     def _collect(self, parts, place, on_account=0, partner=None):
-        """``{invoice document: cents}`` in one payment, and what is kept on account; books nothing
+        """``{document or order: cents}`` in one payment, and what is kept on account; books nothing
         when it is refused."""
         shop, [partner] = self.shop, {invoice.partner for invoice in parts} or {partner}
         uuid = f'attempt-{len(self.books.payments)}'
@@ -31,8 +31,8 @@ class CounterSteps:
             shop.partners[partner].id,
             (shop.cash_journal if place == 'drawer' else shop.card_journal).id,
             [
-                {'invoice_id': invoice.record.id, 'amount': amount / 100}
-                for invoice, amount in parts.items()
+                {**self._get_key(document), 'amount': amount / 100}
+                for document, amount in parts.items()
             ],
             None,
             '',
@@ -45,14 +45,41 @@ class CounterSteps:
             partner,
             sum(parts.values()) + on_account,
             place=place,
-            meant_for=list(parts),
+            meant_for=[document for document in parts if document in self.books.invoices],
             session=self.books.session,
             uuid=uuid,
             answer={'request': request, 'answer': answer},
         )
-        for invoice, amount in parts.items():
-            payment.match(invoice, amount)
+        for document, amount in parts.items():
+            if isinstance(document, Order):
+                payment.order = document
+            else:
+                payment.match(document, amount)
         self.books.payments.append(payment)
+
+    def _get_key(self, document):
+        """By what an allocation names it."""
+        if isinstance(document, Order):
+            return {'pos_payment_uuid': document.record.payment_ids.uuid}
+        if isinstance(document, Entry):
+            return {'item_id': document.record.id}
+        return {'invoice_id': document.record.id}
+
+    @precondition(lambda self: self.books.find_debts())
+    @rule(number=which, part=which, place=st.sampled_from(['drawer', 'outstanding']))
+    def collect_what_was_bought_on_account(self, number, part, place):
+        debt, most = choose(self.books.find_debts(), number)
+        self._collect({debt: 1 + part % most}, place)
+        with self.shop.assertRaises(UserError):
+            self._collect({debt: most + 1}, place)
+
+    @precondition(lambda self: self.books.find_debts() and self.books.find_payable('Acme'))
+    @rule(number=which, part=which)
+    def collect_it_beside_an_invoice(self, number, part):
+        debt, most = choose(self.books.find_debts(), number)
+        invoice = choose(self.books.find_payable('Acme'), number)
+        if isinstance(debt, Entry):
+            self._collect({debt: most, invoice: self._part(invoice, part)}, 'drawer')
 
     def _part(self, invoice, number):
         """Some of what is due, all of it half of the time, whole units of the rate."""

@@ -586,3 +586,19 @@ class TestAccountOrders(PosReceivableCommon):
         self.env.invalidate_all()
         answer = self._list(kinds=ALL_KINDS)
         self.assertEqual((answer['total_due'], answer['credit_total']), (0.0, 20.0))
+
+    # -- Before this was installed -----------------------------------------------------------------
+
+    def test_old_items_are_linked_where_it_is_certain_which_order_they_are(self):
+        orders = self._sell_on_account(50.0, 70.0, 30.0, 30.0, -20.0)
+        linked = [self._items(order) for order in orders]
+        moves = orders[0].session_id.move_id
+        moves.line_ids.sudo().pos_receivable_payment_id = False
+        self.assertEqual(
+            {row['name'] for row in self._rows()}, {moves.name}, "the entry is all that is known"
+        )
+        self.env['pos_receivable.order.pairing']._link_old_items()
+        self.assertEqual(
+            [self._items(order) for order in orders],
+            [linked[0], linked[1], self._items(orders[2])[:0], linked[3][:0], linked[4]],
+        )

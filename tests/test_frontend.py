@@ -185,6 +185,62 @@ class CollectInvoiceTours:
             if line.balance < 0
         }
 
+    def test_what_was_bought_on_account_is_paid_beside_an_invoice(self):
+        before, today = self._sell_on_account('000071', 50), self._sell_on_account('000072', 30)
+        before.session_id.action_pos_session_closing_control()
+        self.assertEqual((before.state, today.state), ('done', 'paid'))
+        payment = self._run('CollectInvoiceAndReceipts')
+        self.assertEqual((payment.amount, payment.invoice_ids), (700, self.invoice))
+        self.assertDue(self.invoice._get_invoice_in_payment_state(), 0)
+        items = self.env['account.move.line'].sudo()
+        [bought] = items.search([('pos_receivable_payment_id', '=', before.payment_ids.id)])
+        self.assertTrue(bought.reconciled)
+        [kept] = items.search([('pos_receivable_payment_id', '=', today.payment_ids.id)])
+        self.assertEqual(kept.amount_residual, -10)
+        today.session_id.action_pos_session_closing_control()
+        self.assertTrue(kept.reconciled)
+
+    def _sell_on_account(self, receipt, amount):
+        """In another shop of the same company, whose session stays open."""
+        method = self.env['pos.payment.method'].create(
+            {'name': f'Account {receipt}', 'split_transactions': True}
+        )
+        shop = self.env['pos.config'].create(
+            {'name': f'Shop {receipt}', 'payment_method_ids': [Command.set(method.ids)]}
+        )
+        shop.open_ui()
+        shop.current_session_id.set_opening_control(0, None)
+        product = self.env['product.product'].create({'name': 'Sack of flour'})
+        order = self.env['pos.order'].create(
+            {
+                'session_id': shop.current_session_id.id,
+                'partner_id': self.customer.id,
+                'pos_reference': receipt,
+                'amount_tax': 0,
+                'amount_total': amount,
+                'amount_paid': 0,
+                'amount_return': 0,
+                'lines': [
+                    Command.create(
+                        {
+                            'name': 'Flour',
+                            'product_id': product.id,
+                            'qty': 1,
+                            'price_unit': amount,
+                            'price_subtotal': amount,
+                            'price_subtotal_incl': amount,
+                            'tax_ids': [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
+        order.add_payment(
+            {'pos_order_id': order.id, 'payment_method_id': method.id, 'amount': amount}
+        )
+        order.action_pos_order_paid()
+        return order
+
     def test_the_receipt_is_printed_and_the_payment_voided(self):
         self.main_pos_config.invoice_payment_cashier_void = True
         payment = self._run('CollectInvoiceReceiptAndVoid')

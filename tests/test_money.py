@@ -11,6 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_mach
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.pos_receivable.models.pos_receivable_account_debt import KINDS
+
 from .common import PosReceivableCommon
 from .money_deposit_steps import DepositSteps
 from .money_model import RATE, Books, Document
@@ -81,16 +83,23 @@ class Money(
     def the_till_offers_what_the_model_knows(self):
         for name, partner in self.shop.partners.items():
             owed = sum(invoice.residual for invoice in self.books.find_payable(name))
+            bought = sum(
+                self.books.get_debt(order)
+                for order in self.books.orders
+                if order.account is order and order.partner == name
+            )
             credit = sum(document.residual for document in self.books.find_credits(name))
             told = self.session.get_open_invoices(partner.id)
             offered = self.session.get_open_credits(partner.id)
+            everything = self.session.get_open_invoices(partner.id, kinds=KINDS)
             self.shop.assertEqual(
                 (
                     round(told['total_due'] * 100),
+                    round(everything['total_due'] * 100),
                     round(told['credit_total'] * 100),
                     round(sum(row['amount'] for row in offered) * 100),
                 ),
-                (owed, credit, credit),
+                (owed, owed + bought, credit, credit),
             )
 
     @invariant()

@@ -118,6 +118,25 @@ addTour("CollectInvoiceLostAnswer", () => [
     Invoice.listShows({ customer: CUSTOMER, due: "540.00", invoices: ["INV/TOUR/1"] }),
 ]);
 
+addTour("CollectInvoiceAndReceipts", () => [
+    openInvoices(),
+    Invoice.listShows({ customer: CUSTOMER, due: "720.00", invoices: ["000071", "000072"] }),
+    Invoice.invoiceShows("000071", "On account"),
+    Invoice.invoiceShows("000072", "On account, today"),
+    Invoice.select("INV/TOUR/1"),
+    Invoice.select("000071"),
+    Invoice.select("000072"),
+    Invoice.paySelected(3, "720.00"),
+    Invoice.splitShows({ "INV/TOUR/1": "640.00", "000071": "50.00", "000072": "30.00" }),
+    Invoice.enterAmount("700"),
+    Invoice.splitShows({ "INV/TOUR/1": "640.00", "000071": "50.00", "000072": "10.00" }),
+    Invoice.payNow("700.00"),
+    Invoice.isPaid("700.00"),
+    Invoice.next(),
+    Invoice.listShows({ customer: CUSTOMER, due: "20.00", invoices: ["000072"] }),
+    Invoice.invoiceShows("000072", "Partly paid"),
+]);
+
 addTour("CollectInvoiceSeveral", () => [
     openInvoices(BUYER),
     Invoice.select("INV/TOUR/11"),
