@@ -164,7 +164,7 @@ class PosReceivableAccountDebt(models.AbstractModel):
             'any',
             Domain('session_id.state', '=', 'closed')
             & Domain('id', 'not in', owing)
-            & Domain('lines.refunded_orderline_id.order_id', 'not in', owing),
+            & Domain('lines', 'not any', Domain('refunded_orderline_id.order_id', 'in', owing)),
         )
 
     @api.model

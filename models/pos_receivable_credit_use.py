@@ -82,11 +82,9 @@ class PosReceivableCreditUse(models.AbstractModel):
         debts = self.env['pos_receivable.debt']
         items = debts._read_items(session, partner, self._read_item_ids(item_ids))
         requests._lock_invoices(invoices, items)
-        for debt in (*invoices, *items):
-            if debt in invoices and debt._is_receivable_collectable():
-                continue
-            if debt in items and not debt.reconciled:
-                continue
+        paid = [invoice for invoice in invoices if not invoice._is_receivable_collectable()]
+        paid += items.filtered('reconciled')
+        for debt in paid:
             raise UserError(requests._explain_paid(debt))
         return [*invoices, *items]
 
