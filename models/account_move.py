@@ -34,6 +34,11 @@ class AccountMove(models.Model):
         groups='account.group_account_invoice,account.group_account_readonly',
         help="Linked to this invoice, and left alone at night because somebody has taken them off it.",
     )
+    pos_receivable_shortfall_count = fields.Integer(
+        string="Short Payments",
+        compute='_compute_pos_receivable_shortfall_count',
+        groups='account.group_account_invoice,account.group_account_readonly',
+    )
 
     # -------------------------------------------------------------------------
     # At the counter
@@ -205,6 +210,14 @@ class AccountMove(models.Model):
             'overdue_days': (date - next_due_date).days if is_overdue else 0,
             'payable': self._is_receivable_collectable() and amounts['due'] > 0,
         }
+
+    def _compute_pos_receivable_shortfall_count(self):
+        groups = self.env['pos_receivable.shortfall']._read_group(
+            [('move_id', 'in', self._origin.ids)], ['move_id'], ['__count']
+        )
+        counts = {invoice.id: count for invoice, count in groups}
+        for move in self:
+            move.pos_receivable_shortfall_count = counts.get(move._origin.id, 0)
 
     # -------------------------------------------------------------------------
     # Traces of what happens to a collection

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, ValidationError
 GUARDED_FIELDS = {
     'use_invoice_payment',
     'invoice_payment_access',
+    'invoice_payment_ask_shortfall',
     'invoice_payment_bank_journal_ids',
     'invoice_payment_cash_journal_id',
     'invoice_payment_cashier_void',
@@ -60,7 +61,12 @@ class PosConfig(models.Model):
         help="Opening balances and other entries on a customer's account are listed at the till too,"
         " beside invoices and what was bought on account.",
     )
-
+    invoice_payment_ask_shortfall = fields.Boolean(
+        string="Ask Why Less Is Paid",
+        default=True,
+        help="Ask the cashier, once and never in the way, why a customer pays less than what is due"
+        " now, and for when the rest was promised.",
+    )
     invoice_payment_on_account = fields.Boolean(
         string="Keep Money on Account",
         help="Let cashiers take more than is due, or a deposit, and keep it on the customer's"
@@ -174,15 +180,30 @@ class PosConfig(models.Model):
         journals = self.env['account.journal'].browse(dict.fromkeys([*cash.ids, *banks.ids]))
         return journals.filtered('active')
 
+    def _get_invoice_payment_card_journals(self):
+        """The bank journals that this point of sale's own card methods feed."""
+        self.ensure_one()
+        cards = self.payment_method_ids.filtered(
+            lambda method: method.payment_method_type != 'qr_code'
+        )
+        return cards.journal_id.filtered(lambda journal: journal.type == 'bank')
+
     @api.model
     def _load_pos_data_read(self, records, config):
         # EXTENDS 'point_of_sale'
         # First: read together here, the journals are at hand when the core reads them one by one.
-        journals = self.env['account.journal']
+        journals = card_journals = self.env['account.journal']
         if config.use_invoice_payment:
             journals = config._get_invoice_payment_journals()
+            card_journals = config._get_invoice_payment_card_journals()
         journals = [
-            {'id': journal.id, 'name': journal.name, 'type': journal.type} for journal in journals
+            {
+                'id': journal.id,
+                'name': journal.name,
+                'type': journal.type,
+                'is_card': journal in card_journals,
+            }
+            for journal in journals
         ]
         read_records = super()._load_pos_data_read(records, config)
         if read_records and config.use_invoice_payment:

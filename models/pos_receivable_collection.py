@@ -40,6 +40,9 @@ class PosReceivableCollection(models.AbstractModel):
         requests = self.env['pos_receivable.collection.request']
         collection = requests._read(session, partner.sudo(), uuid, given)
         payment = self._book(session, partner, collection)
+        shortfalls = self.env['pos_receivable.shortfall']._note(
+            session, payment, collection.shortfalls
+        )
         payment.pos_invoice_payment_data = {
             'payment': {
                 **self._prepare_summary(payment, partner),
@@ -48,6 +51,7 @@ class PosReceivableCollection(models.AbstractModel):
                 'rounding': collection.rounding,
                 'settled': collection.total,
                 'on_account': collection.on_account,
+                'shortfalls': shortfalls,
             },
             'invoices': self._prepare_paid_rows(session, collection),
         }

@@ -36,6 +36,7 @@ class Collection:
     rounding_account: models.BaseModel
     tendered: float | bool  # False when no cash was counted
     change: float
+    shortfalls: tuple = ()  # why some of the invoices stay open, each a Shortfall
 
 
 class PosReceivableCollectionRequest(models.AbstractModel):
@@ -79,6 +80,9 @@ class PosReceivableCollectionRequest(models.AbstractModel):
         tendered, change = self._read_tendered(
             session, given['tendered'], currency.round(received - rounding), journal
         )
+        shortfalls = self.env['pos_receivable.shortfall']._read_requested(
+            session, given.get('shortfalls'), amounts, due, date
+        )
         return Collection(
             uuid=uuid,
             journal=journal,
@@ -92,6 +96,7 @@ class PosReceivableCollectionRequest(models.AbstractModel):
             rounding_account=rounding_account,
             tendered=tendered,
             change=change,
+            shortfalls=shortfalls,
         )
 
     # -------------------------------------------------------------------------

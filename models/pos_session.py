@@ -189,6 +189,7 @@ class PosSession(models.Model):
         reference="",
         tendered=None,
         on_account=0.0,
+        shortfalls=None,
     ):
         """Book one payment on one or several open invoices of a customer.
 
@@ -204,9 +205,14 @@ class PosSession(models.Model):
             rounded where the shop rounds cash
         :param float on_account: kept for later purchases, where the shop does so: beyond the
             allocations, which may then be empty; where it is all there is, rounded as cash is
+        :param list shortfalls: why invoices of this payment stay open, as the cashier was told:
+            ``[{'invoice_id', 'code', 'note', 'promise_date'}]``, at most one for each; ``code`` of
+            ``get_invoice_payment_shortfall_reasons``, the others may be empty
         :return: ``{'payment': {…}, 'invoices': […]}``, all that a receipt needs; ``amount`` is the
             money received, ``settled`` what the invoices were paid for, ``on_account`` what is
-            kept and ``rounding`` the difference; ``state`` and ``void`` are as in ``get_invoice_payments``
+            kept and ``rounding`` the difference; ``shortfalls`` are those given, each with its
+            ``reason`` in words and the ``amount_open`` in the invoice's currency; ``state`` and
+            ``void`` are as in ``get_invoice_payments``
         :raise UserError: in a cashier's words; nothing has been written
         :raise AccessError: not a cashier of this company
         """
@@ -230,8 +236,18 @@ class PosSession(models.Model):
             'reference': reference,
             'tendered': tendered,
             'on_account': on_account,
+            'shortfalls': shortfalls,
         }
         return collections._collect(session_sudo, partner, uuid, given)
+
+    def get_invoice_payment_shortfall_reasons(self):
+        """Why a customer may pay less than what is due, as this shop's cashiers are asked.
+
+        :return: ``[{'code', 'name'}]`` in the user's language and the order of the back office
+        """
+        self._check_invoice_payment_use()
+        # Elevated after the check: a list of words, the same for everybody.
+        return self.env['pos_receivable.shortfall.reason'].sudo()._list_for_till()
 
     def close_invoice_payment_attempt(self, uuid):
         """Whether an attempt whose answer was lost has been booked; if not, it never will be, so

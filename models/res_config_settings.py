@@ -52,6 +52,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
     )
     pos_invoice_payment_currency_id = fields.Many2one(related='pos_config_id.currency_id')
+    pos_invoice_payment_ask_shortfall = fields.Boolean(
+        related='pos_config_id.invoice_payment_ask_shortfall', readonly=False
+    )
 
     receivable_reconcile_overdue_only = fields.Boolean(
         related='company_id.receivable_reconcile_overdue_only', readonly=False

@@ -34,5 +34,6 @@ from . import test_reconcile_selection
 from . import test_reconcile_workers
 from . import test_returned_payments
 from . import test_rights_matrix
+from . import test_shortfalls
 from . import test_till_attacks
 from . import test_void

@@ -24,7 +24,7 @@ SCALARS = st.one_of(
     st.floats(),
     st.text(max_size=20),
 )
-KEYS = st.sampled_from(['id', 'invoice_id', 'amount', '', '__class__'])
+KEYS = st.sampled_from(['id', 'invoice_id', 'amount', 'code', 'note', '', '__class__'])
 JUNK = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),

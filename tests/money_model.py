@@ -51,6 +51,7 @@ class Payment(Document):
     answer: dict = field(default_factory=dict)
     is_on_statement: bool = False
     order: object = None  # taken for an order that was not in the books
+    told: int = 0  # invoices of which it was noted why they stay open
 
 
 @dataclass(eq=False)

@@ -11,6 +11,7 @@ from odoo.fields import Command
 from .money_model import RATE, Document, Entry, Order, Payment
 
 cents = st.integers(1, 9_999)
+reasons = st.sampled_from([None, None, '7', '3'])  # why less is paid, when somebody says so
 which = st.integers(0, 10**6)
 
 
@@ -21,9 +22,15 @@ def choose(candidates, number):
 class CounterSteps:
     """What cashiers and their manager do at the till."""
 
-    def _collect(self, parts, place, on_account=0, partner=None):
+    def _collect(self, parts, place, on_account=0, partner=None, reason=None):
         """``{document or order: cents}`` in one payment, and what is kept on account; books nothing
         when it is refused."""
+        short = [
+            document
+            for document, amount in parts.items()
+            if document in self.books.invoices and amount < document.residual
+        ]
+        told = [{'invoice_id': invoice.record.id, 'code': reason} for invoice in short if reason]
         shop, [partner] = self.shop, {invoice.partner for invoice in parts} or {partner}
         uuid = f'attempt-{len(self.books.payments)}'
         request = (
@@ -39,7 +46,7 @@ class CounterSteps:
             None,
             on_account / 100,
         )
-        answer = self.session.collect_invoice_payment(*request)
+        answer = self.session.collect_invoice_payment(*request, shortfalls=told)
         payment = Payment(
             shop.env['account.payment'].browse(answer['payment']['id']),
             partner,
@@ -49,6 +56,7 @@ class CounterSteps:
             session=self.books.session,
             uuid=uuid,
             answer={'request': request, 'answer': answer},
+            told=len(told),
         )
         for document, amount in parts.items():
             if isinstance(document, Order):
@@ -88,17 +96,18 @@ class CounterSteps:
         return invoice.residual if part >= invoice.residual else part // step * step or step
 
     @precondition(lambda self: self.books.find_payable())
-    @rule(number=which, part=which, place=st.sampled_from(['drawer', 'outstanding']))
-    def collect_one(self, number, part, place):
+    @rule(number=which, part=which, place=st.sampled_from(['drawer', 'outstanding']), why=reasons)
+    def collect_one(self, number, part, place, why):
         invoice = choose(self.books.find_payable(), number)
-        self._collect({invoice: self._part(invoice, part)}, place)
+        self._collect({invoice: self._part(invoice, part)}, place, why)
 
     @precondition(lambda self: len(self.books.find_payable('Acme')) > 1)
-    @rule(parts=st.lists(which, min_size=2, max_size=4))
-    def collect_several(self, parts):
+    @rule(parts=st.lists(which, min_size=2, max_size=4), why=reasons)
+    def collect_several(self, parts, why):
         payable = self.books.find_payable('Acme')
         pairs = zip(payable, parts, strict=False)
-        self._collect({invoice: self._part(invoice, part) for invoice, part in pairs}, 'drawer')
+        parts = {invoice: self._part(invoice, part) for invoice, part in pairs}
+        self._collect(parts, 'drawer', why)
 
     @precondition(lambda self: self.books.find_payable())
     @rule(number=which, excess=cents)

@@ -18,7 +18,9 @@ LEDGER = {
                invoice_payments_given_up::text, cash_register_balance_end_real FROM pos_session""",
     'shops': """
         SELECT id, use_invoice_payment, invoice_payment_access, invoice_payment_cashier_void,
-               invoice_payment_cash_journal_id FROM pos_config""",
+               invoice_payment_ask_shortfall, invoice_payment_cash_journal_id FROM pos_config""",
+    'shortfalls': "SELECT reason_id, note, promise_date, COUNT(*) FROM pos_receivable_shortfall"
+    " GROUP BY reason_id, note, promise_date",
     'mails': "SELECT COUNT(*) FROM mail_mail",
     'messages': "SELECT COUNT(*) FROM mail_message",
 }

@@ -63,6 +63,16 @@ class TestBadInput(BadInput, PosReceivableCommon):
             [{'invoice_id': id_, 'amount': 1.0} for id_ in self.unusual_ids],
             [{'item_id': ids[0], 'amount': 1.0}, {'pos_payment_uuid': 'known', 'amount': 1.0}],
         ]
+        shortfall = {'invoice_id': ids[0], 'code': '7', 'note': 'x'}
+        shortfalls = [
+            None,
+            [shortfall | {'promise_date': self.today.isoformat()}],
+            [shortfall | {'invoice_id': id_} for id_ in ids],
+            [shortfall | {'code': 'none'}],
+            [shortfall | {'note': 'x' * 300}],
+            [shortfall | {'promise_date': '2020-02-02'}],
+            [shortfall, shortfall],
+        ]
         return {
             'account.move.action_force_payment_reconciliation': {},
             'account.payment.action_pos_receivable_return': {},
@@ -87,12 +97,14 @@ class TestBadInput(BadInput, PosReceivableCommon):
                 'reference': ['', 'cheque 12'],
                 'tendered': [None, 100.0],
                 'on_account': [0.0, 5.0],
+                'shortfalls': shortfalls,
             },
             'pos.session.email_invoice_payment': {
                 'payment_id': self.payment.ids,
                 'email': ['acme@example.com'],
             },
             'pos.session.find_open_invoice': {'code': self.invoices.mapped('name')},
+            'pos.session.get_invoice_payment_shortfall_reasons': {},
             'pos.session.get_invoice_payments': {'offset': [0, 1], 'limit': [40, 1]},
             'pos.session.get_open_credits': {'partner_id': partner},
             'pos.session.get_open_invoices': {

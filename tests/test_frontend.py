@@ -27,6 +27,8 @@ class CollectInvoiceTourCommon(test_frontend.TestPointOfSaleHttpCommon):
         cls.main_pos_config.write(
             {
                 'use_invoice_payment': True,
+                # Asked where a tour is about it.
+                'invoice_payment_ask_shortfall': False,
                 'invoice_payment_cash_journal_id': cls.counter_cash_journal.id,
                 'invoice_payment_bank_journal_ids': [Command.set(cls.counter_card_journal.ids)],
             }
@@ -274,6 +276,32 @@ class CollectInvoiceTours:
         item = deposit.move_id.line_ids.sorted('balance')[0]
         self.assertEqual((item.balance, item.amount_residual), (-100, -60))
         self.assertDue('not_paid', 640)
+    def test_why_less_is_paid_is_asked_and_can_be_skipped(self):
+        self.main_pos_config.invoice_payment_ask_shortfall = True
+        payments = self._run('CollectInvoiceShort')
+        self.assertEqual(payments.mapped('amount'), [240.5, 100, 50, 249.5])
+        self.assertDue(self.invoice._get_invoice_in_payment_state(), 0)
+        shortfalls = self.env['pos_receivable.shortfall'].search([], order='id')
+        today = fields.Date.context_today(self.customer)
+        self.assertRecordValues(
+            shortfalls.filtered(lambda shortfall: shortfall.move_id == self.invoice),
+            [
+                {
+                    'payment_id': payments[0].id,
+                    'reason_code': '7',
+                    'note': 'when he is paid',
+                    'promise_date': today + relativedelta(days=14),
+                    'amount_open': 399.5,
+                },
+                {
+                    'payment_id': payments[1].id,
+                    'reason_code': '3',
+                    'note': False,
+                    'promise_date': False,
+                    'amount_open': 299.5,
+                },
+            ],
+        )
 
     def test_credit_is_used_and_the_rest_paid(self):
         today = fields.Date.context_today(self.customer)

@@ -114,6 +114,14 @@ class Money(
         )
 
     @invariant()
+    def what_customers_said_counts_as_long_as_their_payment(self):
+        told = sum(payment.told for payment in self.books.payments if payment.state == 'posted')
+        noted = self.shop.env['pos_receivable.shortfall'].search_count(
+            [('state', '=', 'noted'), ('company_id', '=', self.shop.company.id)]
+        )
+        self.shop.assertEqual(noted, told)
+
+    @invariant()
     def the_drawer_agrees_with_the_model(self):
         self.shop.assertEqual(
             round(self.session.cash_register_balance_end * 100), self.books.get_drawer()

@@ -34,6 +34,8 @@ pos.session.email_invoice_payment             yes     yes    no       no        
 pos.session.find_open_invoice                 yes     yes    no       no        no      no     no
 pos.session.create                            yes     yes    no       no        no      no     no
 pos.session.get_closing_control_data          yes     yes    no       no        no      no     no
+pos.session.get_invoice_payment_shortfall_reasons
+                                              yes     yes    no       no        no      no     no
 pos.session.get_invoice_payments              yes     yes    no       no        no      no     no
 pos.session.get_open_credits                  yes     yes    no       no        no      no     no
 pos.session.get_open_invoices                 yes     yes    no       no        no      no     no
@@ -45,6 +47,7 @@ pos_receivable.reconcile.issue.action_retry   no      no     yes      yes       
 pos_receivable.reconcile.run.line.action_open_invoice
                                               no      no     yes      yes       no      no     no
 pos_receivable.return.payment.action_confirm  no      no     no       yes       no      no     no
+pos_receivable.shortfall.write                no      yes    no       yes       no      no     no
 report.point_of_sale.report_saledetails.get_sale_details
                                               yes     yes    no       no        yes     no     no
 res.config.settings.get_values                yes     yes    yes      yes       yes     yes    yes
@@ -61,6 +64,7 @@ account.payment.pos_invoice_payment_uuid      -       r      r        r         
 account.payment.pos_receivable_can_return     -       -      -        r         -       -      -
 account.payment.register.*                    -       -      -        -         -       -      -
 pos.config.invoice_payment_access             r       rw     -        -         -       -      -
+pos.config.invoice_payment_ask_shortfall      r       rw     -        -         -       -      -
 pos.config.invoice_payment_bank_journal_ids   r       rw     -        -         -       -      -
 pos.config.invoice_payment_cash_journal_id    r       rw     -        -         -       -      -
 pos.config.invoice_payment_cashier_void       r       rw     -        -         -       -      -
@@ -80,6 +84,11 @@ pos_receivable.reconcile.issue.*              -       -      r        r         
 pos_receivable.returned.payment.*             -       -      r        r         -       -      -
 pos_receivable.reconcile.run.*                -       -      r        r         -       -      -
 pos_receivable.reconcile.run.line.*           -       -      r        r         -       -      -
+pos_receivable.shortfall.*                    -       r      r        r         -       -      -
+pos_receivable.shortfall.note                 -       rw     r        rw        -       -      -
+pos_receivable.shortfall.promise_date         -       rw     r        rw        -       -      -
+pos_receivable.shortfall.reason_id            -       rw     r        rw        -       -      -
+pos_receivable.shortfall.reason.*             -       r      r        rw        rw      -      -
 res.company.*                                 r       r      r        r         -       -      -
 res.config.settings.*                         -       -      -        -         -       -      -
 """
@@ -97,7 +106,13 @@ res.config.settings.*                         -       -      -        -         
 
     def setUp(self):
         super().setUp()
-        self.payment, _answer = self._collect({self.invoice: 40.0})
+        self.payment, _answer = self._collect(
+            {self.invoice: 40.0},
+            shortfalls=[{'invoice_id': self.invoice.id, 'code': '7', 'note': 'on Friday'}],
+        )
+        self.shortfall = self.env['pos_receivable.shortfall'].search(
+            [('payment_id', '=', self.payment.id)]
+        )
         self.issue = (
             self.env['pos_receivable.reconcile.issue']
             .sudo()
@@ -179,6 +194,7 @@ res.config.settings.*                         -       -      -        -         
             'pos.session.email_invoice_payment': (session, payment.id, 'acme@example.com'),
             'pos.session.find_open_invoice': (session, self.invoice.name),
             'pos.session.get_closing_control_data': (session,),
+            'pos.session.get_invoice_payment_shortfall_reasons': (session,),
             'pos.session.get_invoice_payments': (session,),
             'pos.session.get_open_credits': (session, partner),
             'pos.session.get_open_invoices': (session, partner),
@@ -200,6 +216,7 @@ res.config.settings.*                         -       -      -        -         
                 .create({'payment_id': self.transfer.id, 'user_id': self.cashier.id})
                 .ids,
             ),
+            'pos_receivable.shortfall.write': (self.shortfall.ids, {'note': 'changed'}),
             'res.config.settings.get_values': (),
             'res.config.settings.set_values': (
                 self.env['res.config.settings'].sudo().create({}).ids,
@@ -224,11 +241,18 @@ res.config.settings.*                         -       -      -        -         
             'pos_receivable.returned.payment': self.returned,
             'pos_receivable.reconcile.run': self.run,
             'pos_receivable.reconcile.run.line': self.run.line_ids,
+            'pos_receivable.shortfall': self.shortfall,
+            'pos_receivable.shortfall.reason': self.shortfall.reason_id,
             'res.company': self.company,
             'pos_receivable.payment.report': self.env['pos_receivable.payment.report'].browse(
                 self.payment.id
             ),
         }
+
+    def _other(self, record, name):
+        if name == 'reason_id':
+            return self.env.ref('pos_receivable.shortfall_reason_damaged').id
+        return super()._other(record, name)
 
     def test_the_report_of_another_companys_sessions_is_empty(self):
         report = 'report.point_of_sale.report_saledetails'

@@ -126,7 +126,8 @@ export async function setupCollecting({ list, book, ...others } = {}, config = {
             if (method === "collect_invoice_payment") {
                 const [, uuid, partnerId, journalId, allocations, ...rest] = args;
                 const [date, reference, tendered, onAccount] = rest;
-                const money = { allocations, tendered, onAccount };
+                const { shortfalls } = kwargs;
+                const money = { allocations, tendered, onAccount, shortfalls };
                 return book({ uuid, partnerId, journalId, date, reference, ...money });
             }
             if (method in others) {

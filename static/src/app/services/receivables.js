@@ -81,6 +81,12 @@ export class Receivables extends Reactive {
         return found && { ...found, invoice: identify(found.invoice) };
     }
 
+    /** @returns {Promise<{code: string, name: string}[]>} asked for once, when first needed */
+    async loadShortfallReasons() {
+        this.shortfallReasons ??= await this.askSession("get_invoice_payment_shortfall_reasons");
+        return this.shortfallReasons;
+    }
+
     loadOpenCredits(partnerId) {
         return this.askSession("get_open_credits", [partnerId]);
     }
@@ -165,16 +171,20 @@ export class Receivables extends Reactive {
     }
 
     collect(attempt) {
-        return this.askSession("collect_invoice_payment", [
-            attempt.uuid,
-            attempt.partner_id,
-            attempt.journal_id,
-            attempt.allocations,
-            attempt.payment_date,
-            attempt.reference,
-            attempt.tendered,
-            attempt.on_account || 0,
-        ]);
+        return this.askSession(
+            "collect_invoice_payment",
+            [
+                attempt.uuid,
+                attempt.partner_id,
+                attempt.journal_id,
+                attempt.allocations,
+                attempt.payment_date,
+                attempt.reference,
+                attempt.tendered,
+                attempt.on_account || 0,
+            ],
+            { shortfalls: attempt.shortfalls || [] }
+        );
     }
 
     payOut({ uuid, credit_id, amount, journal_id }) {

@@ -1,9 +1,9 @@
 import { Component } from "@odoo/owl";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
-import { formatCurrency, getCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { isInvoice } from "@pos_receivable/app/utils/debts";
 import { hasDueNow } from "@pos_receivable/app/utils/due";
+import { formatInvoiceCurrency, isForeign } from "@pos_receivable/app/utils/invoice_currency";
 import { dueDay, formatDay, invoiceBadges } from "@pos_receivable/app/utils/invoice_status";
 
 /**
@@ -74,7 +74,7 @@ export class InvoiceCard extends Component {
     }
 
     get isForeign() {
-        return this.invoice.currency_id !== this.pos.currency.id;
+        return isForeign(this.invoice, this.pos.currency);
     }
 
     get dueNow() {
@@ -90,11 +90,8 @@ export class InvoiceCard extends Component {
         });
     }
 
-    /** The till may not know the symbol of a currency that is not its own: then its name is shown. */
     formatInvoiceCurrency(amount) {
-        const { currency_id, currency_name } = this.invoice;
-        const formatted = formatCurrency(amount, currency_id);
-        return getCurrency(currency_id) ? formatted : `${formatted} ${currency_name}`;
+        return formatInvoiceCurrency(amount, this.invoice);
     }
 
     get selectLabel() {

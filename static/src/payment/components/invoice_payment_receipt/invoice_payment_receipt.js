@@ -76,6 +76,18 @@ export class InvoicePaymentReceipt extends Component {
         return datetime ? formatDateTime(deserializeDateTime(datetime)) : "";
     }
 
+    /** What the customer said about an invoice that stays open: for the shop, not for the customer. */
+    shortfallOf({ id }) {
+        const { shortfalls } = this.payment;
+        return (
+            this.props.isCopy && !this.isVoid && shortfalls?.find((row) => row.invoice_id === id)
+        );
+    }
+
+    formatDay(date) {
+        return formatDate(DateTime.fromISO(date));
+    }
+
     format(amount) {
         return this.env.utils.formatCurrency(amount || 0);
     }

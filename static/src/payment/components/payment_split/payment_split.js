@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { fromSteps } from "@pos_receivable/app/utils/amounts";
 import { hasDueNow } from "@pos_receivable/app/utils/due";
+import { formatInvoiceCurrency, isForeign } from "@pos_receivable/app/utils/invoice_currency";
 
 /** Beyond this many only the invoices that get something are shown at first. */
 const MOST_ROWS = 6;
@@ -66,6 +67,13 @@ export class PaymentSplit extends Component {
 
     hasDueNow(invoice) {
         return hasDueNow(invoice, this.pos.currency);
+    }
+
+    /** What is due in the invoice's own currency, where that is not the till's. */
+    foreignDue(invoice) {
+        return isForeign(invoice, this.pos.currency)
+            ? formatInvoiceCurrency(invoice.amount_residual, invoice)
+            : "";
     }
 
     textOf({ id }) {

@@ -1,4 +1,5 @@
 import { Component, useEffect, useRef, useState } from "@odoo/owl";
+import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { useAsyncLockedMethod } from "@point_of_sale/app/hooks/hooks";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { hasTouch } from "@web/core/browser/feature_detection";
@@ -8,15 +9,18 @@ import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
+import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { parseAmount } from "@pos_receivable/app/utils/amounts";
+import { formatInvoiceCurrency, isForeign } from "@pos_receivable/app/utils/invoice_currency";
 import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
 import { PaymentDone } from "@pos_receivable/payment/components/payment_done/payment_done";
 import { PaymentSplit } from "@pos_receivable/payment/components/payment_split/payment_split";
+import { ShortfallPopup } from "@pos_receivable/payment/components/popups/shortfall_popup/shortfall_popup";
 import { useNumberPad } from "@pos_receivable/payment/hooks/number_pad";
 import { usePaymentAttempt } from "@pos_receivable/payment/hooks/payment_attempt";
 import { PaymentForm } from "@pos_receivable/payment/utils/payment_form";
 import { problemSentence } from "@pos_receivable/payment/utils/problem_sentence";
+import { shortInvoices } from "@pos_receivable/payment/utils/shortfall";
 
 const { DateTime } = luxon;
 
@@ -44,13 +48,18 @@ export class RegisterPaymentPopup extends Component {
     setup() {
         this.pos = usePos();
         this.ui = useService("ui");
+        this.receivables = useReceivables();
         this.screens = useReceivableScreens();
         this.formRef = useRef("form");
         this.amountRef = useRef("amount");
         this.alertRef = useRef("alert");
         this.payRef = useRef("pay");
         this.nextRef = useRef("next");
-        this.state = useState({ printCount: 0 });
+        this.state = useState({
+            printCount: 0,
+            /** Why less is paid is being asked. */
+            isAsking: false,
+        });
         const { booked, invoices, amount } = this.props;
         this.attempt = usePaymentAttempt({
             booked,
@@ -121,6 +130,14 @@ export class RegisterPaymentPopup extends Component {
         return this.form.isDeposit ? _t("on account") : invoices[0].name;
     }
 
+    /** What is due in the invoice's own currency, where that is not the till's. */
+    get foreignDue() {
+        const [invoice, ...others] = this.form.invoices;
+        return !invoice || others.length || !isForeign(invoice, this.currency)
+            ? ""
+            : formatInvoiceCurrency(invoice.amount_residual, invoice);
+    }
+
     /** Which invoices the payment that was lost is for, as another selection may have led here. */
     get lostMessage() {
         return _t(
@@ -176,19 +193,53 @@ export class RegisterPaymentPopup extends Component {
 
     get canPay() {
         const { phase, isBusy } = this.attempt;
-        return !isBusy && (phase === "lost" || (phase === "form" && this.form.canBePaid));
+        return (
+            !isBusy &&
+            !this.state.isAsking &&
+            (phase === "lost" || (phase === "form" && this.form.canBePaid))
+        );
     }
 
     async pay() {
         if (this.attempt.phase === "lost") {
             await this.attempt.sendAgain();
         } else if (this.canPay) {
-            const { id, commercial_partner_id } = this.props.partner;
-            await this.attempt.send({
-                partner_id: id,
-                commercial_partner_id,
-                ...this.form.request,
+            const shortfalls = await this.askShortfalls();
+            if (!shortfalls) {
+                this.focusAmount();
+            } else if (this.canPay) {
+                const { id, commercial_partner_id } = this.props.partner;
+                await this.attempt.send({
+                    partner_id: id,
+                    commercial_partner_id,
+                    ...this.form.request,
+                    shortfalls,
+                });
+            }
+        }
+    }
+
+    /**
+     * Why less is paid than what is due now, where the shop wants to know.
+     *
+     * @returns {Promise<Object[]|undefined>} nothing when the cashier went back to the payment
+     */
+    async askShortfalls() {
+        const { invoices, distribution } = this.form;
+        const short = shortInvoices(invoices, distribution.parts, this.currency);
+        const isAsked = this.pos.config.invoice_payment_ask_shortfall;
+        if (!isAsked || !short.length || this.receivables.isOffline) {
+            return [];
+        }
+        this.state.isAsking = true;
+        try {
+            return await makeAwaitable(this.pos.dialog, ShortfallPopup, {
+                customerName: this.props.customerName,
+                short,
+                payLabel: this.payLabel,
             });
+        } finally {
+            this.state.isAsking = false;
         }
     }
 
