@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import clean_context
 
 from ..tools.locks import lock_rows
+from ..tools.new_payment import are_unmatched
 from ..tools.payload import read_id
 
 OPEN_STATES = ('not_paid', 'partial')  # of the payment, when something is owed
@@ -218,6 +219,12 @@ class AccountMove(models.Model):
         counts = {invoice.id: count for invoice, count in groups}
         for move in self:
             move.pos_receivable_shortfall_count = counts.get(move._origin.id, 0)
+
+    def _search_reconciled_payment_ids(self, operator, value):
+        # EXTENDS 'account'
+        if operator == 'in' and are_unmatched(self.env['account.payment'].browse(value)):
+            return Domain.FALSE
+        return super()._search_reconciled_payment_ids(operator, value)
 
     # -------------------------------------------------------------------------
     # Traces of what happens to a collection

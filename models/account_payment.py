@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..tools.new_payment import are_unmatched
 
 from ..tools.payload import read_id
 
@@ -101,6 +104,12 @@ class AccountPayment(models.Model):
         uuids = [row['pos_payment_uuid'] for row in rows if row.get('pos_payment_uuid')]
         orders = self.env['pos.payment'].search([('uuid', 'in', uuids)]) if uuids else ()
         return [*self.invoice_ids, *items.exists(), *orders]
+
+    def _search_reconciled_invoice_ids(self, operator, value):
+        # EXTENDS 'account'
+        if operator == 'in' and are_unmatched(self.env['account.move'].browse(value)):
+            return Domain.FALSE
+        return super()._search_reconciled_invoice_ids(operator, value)
 
     # -------------------------------------------------------------------------
     # Reconciling later
@@ -299,6 +308,8 @@ class AccountPayment(models.Model):
         # EXTENDS 'account'
         # The core makes an entry of two or three items anew. These have more: one for each invoice,
         # or discounts with their taxes, which stay.
+        if changed_fields.isdisjoint({'memo', *self._get_trigger_fields_to_synchronize()}):
+            return super()._synchronize_to_moves(changed_fields)
         itemized = self.filtered(
             lambda payment: (
                 payment.pos_invoice_payment_uuid

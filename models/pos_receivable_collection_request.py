@@ -80,8 +80,13 @@ class PosReceivableCollectionRequest(models.AbstractModel):
         tendered, change = self._read_tendered(
             session, given['tendered'], currency.round(received - rounding), journal
         )
+        invoices = self.env['pos_receivable.debt']._filter_invoices(amounts)
         shortfalls = self.env['pos_receivable.shortfall']._read_requested(
-            session, given.get('shortfalls'), amounts, due, date
+            session,
+            given.get('shortfalls'),
+            {invoice: amounts[invoice] for invoice in invoices},
+            due,
+            date,
         )
         return Collection(
             uuid=uuid,

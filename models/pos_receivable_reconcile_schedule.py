@@ -113,7 +113,8 @@ class PosReceivableReconcileSchedule(models.AbstractModel):
             self._end(shard, run)
             return [], False
         invoices = self.env['account.move'].browse(id_ for _due, id_ in batch)
-        outcomes, busy = self._get_engine()._reconcile_batch(invoices)
+        engine = self._get_engine()
+        outcomes, busy = engine._reconcile_batch(invoices, engine._get_number_together(run))
         self._log(run, company, shard, batch, outcomes, busy)
         return batch, True
 

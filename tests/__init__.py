@@ -6,6 +6,7 @@ from . import test_collect_access
 from . import test_collect_accounting
 from . import test_collect_like_core
 from . import test_collect_messages
+from . import test_collect_once
 from . import test_collect_requests
 from . import test_corrections
 from . import test_credits
@@ -13,6 +14,7 @@ from . import test_deposits
 from . import test_foreign_shop
 from . import test_frontend
 from . import test_hoot
+from . import test_isolate
 from . import test_money
 from . import test_odd_rates
 from . import test_online_payments

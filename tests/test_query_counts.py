@@ -77,7 +77,7 @@ class TestQueryCounts(PosReceivableCommon):
             {'journal_id': self.cash_journal.id, 'group_payment': len(invoices) > 1}
         )._create_payments()
 
-    def test_a_collection_asks_no_more_than_the_register_payment_wizard(self):
+    def test_a_collection_asks_less_than_the_register_payment_wizard(self):
         for count in (1, 10):
             with self.subTest(invoices=count):
                 invoices = [
@@ -93,7 +93,7 @@ class TestQueryCounts(PosReceivableCommon):
                 self.assertEqual(
                     {invoice.amount_residual for batch in invoices for invoice in batch}, {0.0}
                 )
-                self.assertLessEqual(ours, theirs)
+                self.assertLess(ours, 0.9 * theirs)
 
     def test_closing_data_reads_of_the_customers_but_their_names(self):
         customers = self.env['res.partner'].create(

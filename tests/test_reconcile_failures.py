@@ -73,6 +73,30 @@ class TestReconcileFailures(ReconcileCommon):
         self.assertGreater(issue.next_retry, fields.Datetime.now())
 
     @mute_logger(ENGINE)
+    def test_after_failures_fewer_are_tried_at_once_and_old_ones_do_not_count(self):
+        engine = self.env['pos_receivable.reconcile.engine']
+        runs = self.env['pos_receivable.reconcile.run'].sudo()
+        run = runs._start(self.company, 'schedule')
+        self.assertEqual(engine._get_number_together(run), 0)
+        issue = engine._get_issues()._record_failure(self._leftover(), RuntimeError("late"))
+        run.write({'examined_count': 100, 'failed_count': 1})
+        self.assertEqual(engine._get_number_together(run), 30)
+        issue.date_first_failed -= timedelta(days=1)
+        self.assertEqual(engine._get_number_together(run), 0)
+
+    @mute_logger(ENGINE)
+    def test_tried_a_few_at_once_all_are_done_but_the_culprits(self):
+        invoices = self.env['account.move'].union(*(self._leftover() for _number in range(7)))
+        self._poison(invoices[1], invoices[5])
+        outcomes, busy = self.env['pos_receivable.reconcile.engine']._reconcile_batch(invoices, 3)
+        self.assertFalse(busy)
+        self.assertEqual(
+            [place for place, outcome in enumerate(outcomes) if outcome['outcome'] == 'failed'],
+            [1, 5],
+        )
+        self.assertPaid(*(invoices - invoices[1] - invoices[5]))
+
+    @mute_logger(ENGINE)
     def test_what_the_core_says_with_a_button_is_told_without_it(self):
         invoice = self._leftover()
         error = RedirectWarning("There is no journal for it.", 7, "Go to the journals")

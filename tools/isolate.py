@@ -7,8 +7,8 @@ from .bulk_messages import bulk_messages
 
 # What PostgreSQL, or this addon, refuses because others are at work: to be tried again as a whole.
 CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
-# A group that fails is divided by this. More parts let fewer good records fail again with the bad
-# one, but each part has its own fixed cost.
+# The first of what may hold a culprit is tried in a part this many times smaller, and what follows
+# without a suspicion in one as many times larger than what went well before.
 PARTS = 4
 
 
@@ -16,28 +16,48 @@ def isolate(env, groups, work):
     """Call ``work`` on each group, in a savepoint; where it fails, on parts of it, until the culprits
     are alone.
 
+    A call costs something whatever its size, and one that fails is lost: a group is tried as a whole;
+    if it fails, the first quarter of what must hold the culprit, and so on until that is alone. Then
+    all that is left is tried together again, unless culprits follow each other closely.
+
     :param groups: records, or other sequences that may be keys; taken from the end
     :return: ``{group of one: exception}``
     """
     errors = {}
-    stack = list(groups)
-    while stack:
-        group = stack.pop()
-        if not group:
-            continue
-        try:
-            with bulk_messages(env):
-                work(group)
-        except CONFLICTS:
-            raise
-        except Exception as error:  # noqa: BLE001 - the caller logs and records them
-            if len(group) == 1:
-                errors[group] = error
+    for group in reversed(list(groups)):
+        start = suspect = 0  # the first that is not done; where the part ends that cannot be good
+        size, good = len(group), 0
+        while start < len(group):
+            part = group[start : start + size]
+            error = _attempt(env, part, work)
+            if not error:
+                good += len(part)
+                start += len(part)
+            elif len(part) > 1:
+                suspect = start + len(part)
             else:
-                part = -(-len(group) // PARTS)
-                starts = reversed(range(0, len(group), part))  # the first records come first
-                stack += [group[start : start + part] for start in starts]
+                errors[part] = error
+                start += 1
+            if error and len(part) == 1 or start >= suspect:
+                suspect, size = start, max(PARTS * good, 1)
+                good = 0 if error else good
+            else:
+                size = -(-(suspect - start) // PARTS)
     return errors
+
+
+def _attempt(env, group, work):
+    """
+    :return: why it failed, ``None`` when it did not
+    """
+    try:
+        with bulk_messages(env):
+            work(group)
+    except CONFLICTS:
+        raise
+    except Exception as error:  # noqa: BLE001 - the caller logs and records them
+        return error
+    return None
 
 
 def build_each(rows, build):

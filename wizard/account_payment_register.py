@@ -1,6 +1,10 @@
+from contextlib import nullcontext
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
+
+from ..tools.new_payment import new_payment
 
 
 class AccountPaymentRegister(models.TransientModel):
@@ -44,6 +48,25 @@ class AccountPaymentRegister(models.TransientModel):
             )
         return vals
 
+    def _init_payments(self, to_process, edit_mode=False):
+        # EXTENDS 'account'
+        with self._making_invoice_payment():
+            return super()._init_payments(to_process, edit_mode)
+
+    def _post_payments(self, to_process, edit_mode=False):
+        # EXTENDS 'account'
+        with self._making_invoice_payment(begun=True):
+            return super()._post_payments(to_process, edit_mode)
+
+    def _making_invoice_payment(self, begun=False):
+        is_ours = self.env.su and self.pos_session_id
+        return new_payment(self.env, begun) if is_ours else nullcontext()
+
+    def _protecting_payment_state(self, invoices):
+        """While a link is written to a payment that has paid them just now: its entry has told, and
+        they need not be asked a second time whether they are paid."""
+        return self.env.protecting([invoices._fields['payment_state']], invoices)
+
     def _reconcile_payments(self, to_process, edit_mode=False):
         # EXTENDS 'account'
         batches = [(vals, vals['to_reconcile']._origin.move_id) for vals in to_process]
@@ -64,7 +87,9 @@ class AccountPaymentRegister(models.TransientModel):
             for invoice, payments in linked.items():
                 if invoice[link.name] != payments:
                     invoice[link.name] = payments
-        invoices.modified([link.name])
+        booked = all(vals['payment'].move_id for vals, _moves in batches)
+        with self._protecting_payment_state(invoices if booked else invoices.browse()):
+            invoices.modified([link.name])
         return result
 
     def _create_invoice_payment(self, kept=()):
@@ -95,21 +120,27 @@ class AccountPaymentRegister(models.TransientModel):
 
         shared_vals = self[0]._create_payment_vals_from_wizard(self[0].batches[0])
         shares = [wizard._prepare_invoice_payment_share(shared_vals) for wizard in self]
-        payment = self.env['account.payment'].create(
-            self._prepare_grouped_invoice_payment_vals(shares, kept)
-        )
+        # As the core's wizard books: what changes is given whole, so that terms, taxes and rounding
+        # of each invoice need not be compared with what they were.
+        unsynchronized = self.with_context(skip_invoice_sync=True)
+        with new_payment(self.env):
+            payment = unsynchronized.env['account.payment'].create(
+                self._prepare_grouped_invoice_payment_vals(shares, kept)
+            )
+            payment.action_post()
         # Journal items keep the order they were given in, and with it their invoice.
         items = iter(payment.move_id.line_ids.sorted('id')[1:])
         plan, settled = [], []
         for wizard, share in zip(self, shares, strict=True):
             share_items = [next(items) for _vals in share['line_vals']]
             (settled if wizard.pos_settle_rate else plan).append(share['lines'] + share_items[0])
-        payment.action_post()
-        self.env['account.move.line']._reconcile_plan(plan)
+        unsynchronized.env['account.move.line']._reconcile_plan(plan)
         for lines in settled:
             lines._reconcile_receivable_at_settling_rate()
         # From the payment's side: writing on the invoices would have each of them synchronised.
-        payment.invoice_ids = invoices
+        payment = self.env['account.payment'].browse(payment.id)
+        with self._protecting_payment_state(invoices):
+            payment.invoice_ids = invoices
         return payment
 
     def _prepare_grouped_invoice_payment_vals(self, shares, kept):

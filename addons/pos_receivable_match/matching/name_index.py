@@ -1,7 +1,7 @@
 """Customers by the words of their names, so that only a handful of names is ever compared."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import log
 
 from .names import glued, similarity, words
@@ -29,7 +29,9 @@ class NameIndex:
         self._groups: dict[Name, list[Id]] = defaultdict(list)
         self._glued: dict[str, set[Name]] = defaultdict(set)
         holders: dict[str, set[Name]] = defaultdict(set)
-        for group in sorted(names, key=order):
+        self._order = sorted(names, key=order)
+        self._place = {group: place for place, group in enumerate(self._order)}
+        for group in self._order:
             known = {name: words(name) for name in names[group] if words(name)}
             self._names[group] = sorted(set(known.values()))
             for name in self._names[group]:
@@ -40,37 +42,46 @@ class NameIndex:
                 self._glued[glued(written)].add(name)
                 self._glued[''.join(name)].add(name)
         self._holders = {word: sorted(found) for word, found in holders.items()}
+        self._unknown = self._weigh(1)
+        self._weights = {word: self._weigh(len(found)) for word, found in holders.items()}
         self._beginnings: dict[str, set[str]] = defaultdict(set)
         for word in self._holders:
             self._beginnings[word[:4]].add(word)
             self._beginnings[word[-4:] + '$'].add(word)
-        self._cache: dict[str, list[tuple[Id, int]]] = {}
+        self._cache: dict[tuple[str, int], list[tuple[Id, int]]] = {}
+
+    def _weigh(self, holders: int) -> float:
+        return 0.3 + log(1 + len(self._groups) / holders)
 
     def weight(self, word: str) -> float:
         """Rare words identify; common ones barely do."""
-        return 0.3 + log(1 + len(self._groups) / len(self._holders.get(word, (0,))))
+        return self._weights.get(word, self._unknown)
 
     def score(self, written: str, group: Id) -> int:
         """How alike what is written is to the group's most similar name, 0 … 100."""
         known = self._names.get(group, ())
-        return max((self._alike(written, name) for name in known), default=0)
+        return max(self._alike(written, known), default=0)
 
-    def _alike(self, written: str, name: Name) -> int:
-        if name in self._glued.get(glued(written), ()):
-            return 100
-        return similarity(words(written), name, self.weight)
+    def _alike(self, written: str, names: Iterable[Name]) -> Iterator[int]:
+        given, same = words(written), self._glued.get(glued(written), ())
+        for name in names:
+            yield 100 if name in same else similarity(given, name, self.weight)
 
     def ranked(self, written: str, floor: int = 50) -> list[tuple[Id, int]]:
         """The groups whose names are alike, the most similar first."""
-        if written not in self._cache:
+        if (written, floor) not in self._cache:
             found: dict[Id, int] = {}
-            for name in self._search(written):
-                alike = self._alike(written, name)
-                for group in self._groups[name][:NAMESAKES]:
-                    found[group] = max(alike, found.get(group, 0))
-            ranked = sorted(found.items(), key=lambda pair: (-pair[1], order(pair[0])))
-            self._cache[written] = ranked
-        return [pair for pair in self._cache[written] if pair[1] >= floor]
+            names = self._search(written)
+            for name, alike in zip(names, self._alike(written, names), strict=True):
+                if alike >= floor:
+                    for group in self._groups[name][:NAMESAKES]:
+                        found[group] = max(alike, found.get(group, 0))
+            # Whole numbers: of a common name there are hundreds, for many a payer.
+            many = len(self._order)
+            keys = sorted((100 - found[group]) * many + self._place[group] for group in found)
+            ranked = [(self._order[key % many], 100 - key // many) for key in keys]
+            self._cache[written, floor] = ranked
+        return self._cache[written, floor]
 
     def mentioned(self, given: Iterable[str]) -> list[Id]:
         """Groups all of whose name stands among these words, found by a rare word of it."""

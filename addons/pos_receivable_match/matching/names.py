@@ -103,7 +103,10 @@ def similarity(
     left = list(other)
     shared = total = 0.0
     for word in sorted(one, key=lambda word: (-len(word), word)):
-        alike, found = max(((_alike(word, w), w) for w in left), default=(0.0, ''))
+        if word in left:
+            alike, found = 1.0, word
+        else:
+            alike, found = max(((_alike(word, w), w) for w in left), default=(0.0, ''))
         mass = weight(word)
         if alike >= WORD:
             left.remove(found)
