@@ -12,6 +12,7 @@
         'security/pos_receivable_security.xml',
         'data/ir_cron_data.xml',
         'data/pos_receivable_shortfall_reason_data.xml',
+        'data/web_tour_tour_data.xml',
         'views/account_payment_views.xml',
         'views/pos_config_views.xml',
         'views/pos_session_views.xml',
@@ -40,7 +41,12 @@
     'uninstall_hook': 'uninstall_hook',
     'assets': {
         'point_of_sale._assets_pos': [
+            # The core has the script of its pointer in the till, but not its style.
+            'web_tour/static/src/scss/**/*',
             'pos_receivable/static/src/app/**/*',
+        ],
+        'web.assets_backend': [
+            'pos_receivable/static/src/app/tours/**/*',
         ],
         # Fetched by the till when somebody first collects.
         'pos_receivable.assets_payment': [

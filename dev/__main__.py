@@ -12,6 +12,7 @@ from . import (
     dist,
     housekeeping,
     lint,
+    plain_tests,
     python_env,
     screenshots,
     soak,
@@ -38,6 +39,10 @@ COMMANDS = {
         "the quick tests and linters, and those that ARGS name, while working",
     ),
     "test-core": (core_tests.test_core, "the core's own tests of POS and payments, with the addon"),
+    "test-plain": (
+        plain_tests.test_plain,
+        "the tests as Odoo runs them, on a database without demo data (ARGS=/pos_receivable: test tags)",
+    ),
     "test-bare": (
         bare_machine.test_bare,
         "the tests ARGS name, or a few, on a Debian with nothing installed (SUITE=noble: another)",

@@ -43,6 +43,7 @@ OPEN_TILL = (
     "try .login-overlay .open-register-btn",
     "try .modal .btn-primary:contains(Open Register)",
     "wait .product-list .product",
+    "try .payment-guide-offer .o_notification_close",
 )
 
 UNPAID_INVOICES = (

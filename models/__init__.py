@@ -30,6 +30,7 @@ from . import pos_receivable_reconcile_links
 from . import pos_receivable_reconcile_reason
 from . import pos_receivable_reconcile_run
 from . import pos_receivable_reconcile_schedule
+from . import pos_receivable_setup
 from . import pos_receivable_shortfall
 from . import pos_receivable_shortfall_reason
 from . import pos_session

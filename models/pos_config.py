@@ -77,6 +77,7 @@ class PosConfig(models.Model):
         help="The most that is kept on account with one payment, in the currency of this point of"
         " sale; zero for no limit.",
     )
+    invoice_payment_advice = fields.Text(compute='_compute_invoice_payment_advice')
 
     @api.depends('payment_method_ids.journal_id')
     def _compute_invoice_payment_journals(self):
@@ -93,6 +94,22 @@ class PosConfig(models.Model):
             config.invoice_payment_bank_journal_ids = bank_journals.filtered(
                 lambda journal: journal.type in ('bank', 'credit')
             )
+
+    @api.depends(
+        'use_invoice_payment',
+        'invoice_payment_cash_journal_id',
+        'invoice_payment_bank_journal_ids',
+        'payment_method_ids.journal_id',
+    )
+    @api.depends_context('pos_receivable_till')
+    def _compute_invoice_payment_advice(self):
+        # A till reads all there is of its shop when it starts: what this costs, it can do without.
+        is_till = self.env.context.get('pos_receivable_till')
+        setup = self.env['pos_receivable.setup']
+        for config in self:
+            is_wanted = config.use_invoice_payment and not is_till
+            advice = setup._get_advice(config) if is_wanted else ()
+            config.invoice_payment_advice = '\n'.join(advice)
 
     @api.constrains(
         'use_invoice_payment',
@@ -205,7 +222,7 @@ class PosConfig(models.Model):
             }
             for journal in journals
         ]
-        read_records = super()._load_pos_data_read(records, config)
+        read_records = super()._load_pos_data_read(records.with_context(pos_receivable_till=True), config)
         if read_records and config.use_invoice_payment:
             is_manager = self.env.user.has_group('point_of_sale.group_pos_manager')
             read_records[0] |= {

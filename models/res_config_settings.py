@@ -55,6 +55,7 @@ class ResConfigSettings(models.TransientModel):
     pos_invoice_payment_ask_shortfall = fields.Boolean(
         related='pos_config_id.invoice_payment_ask_shortfall', readonly=False
     )
+    pos_invoice_payment_advice = fields.Text(related='pos_config_id.invoice_payment_advice')
 
     receivable_reconcile_overdue_only = fields.Boolean(
         related='company_id.receivable_reconcile_overdue_only', readonly=False

@@ -17,6 +17,7 @@ from . import test_hoot
 from . import test_isolate
 from . import test_money
 from . import test_odd_rates
+from . import test_onboarding
 from . import test_online_payments
 from . import test_open_invoices
 from . import test_payouts

@@ -5,6 +5,7 @@ import { Reactive } from "@web/core/utils/reactive";
 import { PartnerDues } from "@pos_receivable/app/utils/partner_dues";
 import { DEBT_KINDS, identify, isInvoice } from "@pos_receivable/app/utils/debts";
 import { attemptFate, PaymentAttempts } from "@pos_receivable/app/utils/payment_attempts";
+import { markGuided } from "@pos_receivable/app/utils/guided_users";
 import { isRefusal } from "@pos_receivable/app/utils/server_answer";
 
 /**
@@ -211,6 +212,7 @@ export class Receivables extends Reactive {
     close(attempt, payment) {
         this.attempts.forget(attempt);
         if (attemptFate(attempt, { payment }) === "paid") {
+            markGuided(this.pos.user.id);
             this.openDrawerFor(payment);
         }
     }

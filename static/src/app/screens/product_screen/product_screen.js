@@ -1,7 +1,8 @@
+import { useEffect } from "@odoo/owl";
 import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
 import { patch } from "@web/core/utils/patch";
-import { useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
+import { usePaymentGuide, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 
 /** Looked up a moment ago: the core need not ask the server for their product again. */
 const fruitlessScans = new WeakSet();
@@ -12,6 +13,13 @@ patch(ProductScreen.prototype, {
         this.receivableScreens = useReceivableScreens();
         // What the nomenclature has no rule for: the core would give up at once.
         useBarcodeReader({ error: this._barcodeInvoiceAction });
+        const guide = usePaymentGuide();
+        useEffect(
+            () => {
+                guide.offer();
+            },
+            () => [this.pos.session.state]
+        );
     },
 
     /** A code that is no product may be the number or the payment reference of an invoice. */
