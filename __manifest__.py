@@ -5,6 +5,7 @@
     'summary': "Collect payments on customers' open invoices at the counter",
     'author': 'POS Receivables contributors',
     'license': 'LGPL-3',
+    'images': ['static/description/banner.png'],
     # account_payment: payment transactions are one of the links the reconciliation trusts.
     'depends': ['point_of_sale', 'account_payment'],
     'data': [

@@ -15,17 +15,30 @@ from pathlib import Path
 
 import websocket
 
-PATIENCE = 20  # seconds to wait for an element
+PATIENCE = 60  # seconds to wait for an element, on a busy machine too
 
+AGAIN = 5  # seconds until what had no effect is pressed once more
+
+SEE = """
+(() => {
+    const [selector, text] = %s;
+    return [...document.querySelectorAll(selector)].some((element) =>
+        element.textContent.includes(text) && element.checkVisibility({ visibilityProperty: true })
+    );
+})()
+"""
 FIND = """
 (() => {
     const [selector, text] = %s;
     for (const element of document.querySelectorAll(selector)) {
         if (text && !element.textContent.includes(text)) continue;
         if (!element.checkVisibility({ visibilityProperty: true })) continue;
-        element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+        element.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
         const box = element.getBoundingClientRect();
-        const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+        const place = {
+            x: (Math.max(box.left, 0) + Math.min(box.right, innerWidth)) / 2,
+            y: (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2,
+        };
         const top = document.elementFromPoint(place.x, place.y);
         if (top && (element.contains(top) || top.contains(element))) return place;
     }
@@ -34,19 +47,23 @@ FIND = """
 SETTLED = """
 new Promise(resolve => {
     const ready = () => [...document.images].every(image => image.complete)
-        && !document.querySelector(".o_loading_indicator, .o_blockUI, .fade:not(.show)")
+        && !document.querySelector(".o_loading_indicator, .o_blockUI, .fa-spin, .fade:not(.show)")
         && document.getAnimations().every(animation => animation.playState !== "running"
             || animation.effect.getComputedTiming().iterations === Infinity);
     const look = () => ready() ? requestAnimationFrame(() => requestAnimationFrame(resolve))
                                : setTimeout(look, 50);
     document.fonts.ready.then(look);
-    setTimeout(resolve, 5000);
+    setTimeout(resolve, 20000);
 })
 """
 
 
 class NotFound(Exception):
     """An element did not show up in time."""
+
+
+class Refused(Exception):
+    """The browser could not do it, because the page is going away, for instance."""
 
 
 class Browser:
@@ -86,14 +103,14 @@ class Browser:
             answer = json.loads(self.connection.recv())
             if answer.get("id") == number:
                 if "error" in answer:
-                    raise RuntimeError(f"{method}: {answer['error']['message']}")
+                    raise Refused(f"{method}: {answer['error']['message']}")
                 return answer["result"]
 
     def page(self, size):
         context = self.call("Target.createBrowserContext")["browserContextId"]
         target = self.call("Target.createTarget", url="about:blank", browserContextId=context)
         session = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-        return Page(self, session["sessionId"], size)
+        return Page(self, session["sessionId"], size, context)
 
     def close(self):
         with contextlib.suppress(websocket.WebSocketException, OSError):
@@ -108,9 +125,10 @@ class Browser:
 
 
 class Page:
-    def __init__(self, browser, session, size):
+    def __init__(self, browser, session, size, context):
         self.browser = browser
         self.session = session
+        self.context = context
         self.call("Page.enable")
         self.call(
             "Emulation.setDeviceMetricsOverride",
@@ -124,40 +142,67 @@ class Page:
     def call(self, method, **parameters):
         return self.browser.call(method, session=self.session, **parameters)
 
+    def close(self):
+        self.browser.call("Target.disposeBrowserContext", browserContextId=self.context)
+
     def evaluate(self, expression):
         answer = self.call(
             "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
         )
         if "exceptionDetails" in answer:
-            raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
+            raise Refused(answer["exceptionDetails"]["exception"]["description"])
         return answer["result"].get("value")
 
     def open(self, url):
         self.call("Page.navigate", url=url)
         _until(lambda: self.evaluate("document.readyState") == "complete", url)
 
-    def wait(self, selector, patience=PATIENCE):
-        return _until(lambda: self._find(selector), selector, patience)
+    def wait(self, selector):
+        """Until it is to be seen, perhaps only after scrolling."""
+        _until(lambda: self._evaluate_for(SEE, selector), selector)
+
+    def reach(self, condition, *ways):
+        """Click whichever of `ways` is to be seen until the page says that the condition holds."""
+        pressed = {}  # way → when
+
+        def there():
+            if self.evaluate(f"(() => {{ try {{ return !!({condition}); }} catch {{ }} }})()"):
+                return True
+            for way in ways:
+                if time.monotonic() - pressed.get(way, 0) > AGAIN and self._find(way):
+                    self.click(way)
+                    pressed[way] = time.monotonic()
+            return False
+
+        _until(there, condition)
 
     def _find(self, selector):
-        plain, text = re.fullmatch(r"(.*?)(?::contains\((.*)\))?", selector).groups()
-        return self.evaluate(FIND % json.dumps([plain, text or ""]))
+        """Scroll there; returns the place to press, unless something lies upon it."""
+        return self._evaluate_for(FIND, selector)
 
-    def click(self, selector, patience=PATIENCE):
-        self.wait(selector, patience)
+    def _evaluate_for(self, script, selector):
+        plain, text = re.fullmatch(r"(.*?)(?::contains\((.*)\))?", selector).groups()
+        return self.evaluate(script % json.dumps([plain, text or ""]))
+
+    def click(self, selector):
+        self.wait(selector)
         self.evaluate(SETTLED)
-        place = self.wait(selector, patience)
+        place = _until(lambda: self._find(selector), selector)
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
 
     def scroll(self, selector):
         self.wait(selector)
-        self.evaluate(
-            f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'start'}})"
-        )
+        place = f"document.querySelector({json.dumps(selector)})"
+        self.evaluate(f"{place}.scrollIntoView({{ block: 'start', behavior: 'instant' }})")
 
     def type(self, text):
         self.call("Input.insertText", text=text)
+
+    def write(self, text):
+        """Type in place of what stands there."""
+        self.evaluate("document.activeElement.select()")
+        self.type(text)
 
     def press(self, keys):
         """A key by its name, after Alt+ with that one held."""
@@ -173,10 +218,13 @@ class Page:
                 **_key_code(key),
             )
 
-    def shot(self, file):
+    def picture(self):
+        """What is to be seen, as the bytes of a PNG."""
         self.evaluate(SETTLED)
-        picture = self.call("Page.captureScreenshot", format="png")["data"]
-        file.write_bytes(base64.b64decode(picture))
+        return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
+
+    def shot(self, file):
+        file.write_bytes(self.picture())
 
 
 def _key_code(key):
@@ -187,22 +235,36 @@ def _key_code(key):
 
 def _until(condition, what, patience=PATIENCE):
     give_up = time.monotonic() + patience
+    refusal = ""
     while time.monotonic() < give_up:
-        if found := condition():
-            return found
+        try:
+            if found := condition():
+                return found
+        except Refused as error:  # as while the next page is being loaded
+            refusal = f" ({error})"
         time.sleep(0.05)
-    raise NotFound(f"{what} did not show up within {patience} s")
+    raise NotFound(f"{what} did not show up within {patience} s{refusal}")
 
 
 def session_cookie(url, database, login):
     """Log in (our users' passwords equal their logins) and return the session's id."""
     credentials = {"db": database, "login": login, "password": login}
-    request = urllib.request.Request(
-        f"{url}/web/session/authenticate",
-        data=json.dumps({"params": credentials}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
+    _result, headers = _post(f"{url}/web/session/authenticate", credentials)
+    return re.search(r"session_id=([^;]+)", headers["Set-Cookie"]).group(1)
+
+
+def call(url, cookie, model, method, *arguments, **named):
+    """Call a method of a model over RPC."""
+    parameters = {"model": model, "method": method, "args": arguments, "kwargs": named}
+    return _post(f"{url}/web/dataset/call_kw", parameters, cookie)[0]
+
+
+def _post(url, parameters, cookie=""):
+    headers = {"Content-Type": "application/json", "Cookie": f"session_id={cookie}"}
+    data = json.dumps({"params": parameters}).encode()
+    request = urllib.request.Request(url, data=data, headers=headers)
     with urllib.request.urlopen(request) as answer:
-        if error := json.load(answer).get("error"):
-            raise RuntimeError(f"{login}: {error['data']['message']}")
-        return re.search(r"session_id=([^;]+)", answer.headers["Set-Cookie"]).group(1)
+        content = json.load(answer)
+        if error := content.get("error"):
+            raise RuntimeError(f"{url}: {error['data']['message']}")
+        return content["result"], answer.headers

@@ -12,7 +12,7 @@ import subprocess
 import time
 import urllib.request
 
-from . import paths, programs, stage
+from . import javascript, paths, programs, stage
 from .database import PREFIX, Databases, standard_addons
 from .steps import Problem, dying_with_us, lock, say, step, tail
 
@@ -79,16 +79,18 @@ def _where(served):
 
 
 @contextlib.contextmanager
-def serving(name, fresh=False):
-    """Serve a demo database; yields the process, its address and the id of the point of sale."""
+def serving(name, fresh=False, languages=()):
+    """Serve a demo database, in further languages too; yields the process, its address and the id of
+    the point of sale."""
     with stage.ready() as here, lock(name, wait=False) as alone:
         if not alone:
             raise Problem(f"{name} is being served already{_where(running())}.")
         databases = Databases(here)
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            path = pool.submit(_wkhtmltopdf)
+            programs_wanted = (pool.submit(_wkhtmltopdf), pool.submit(_rtlcss))
             _up_to_date(databases, name, fresh)
-        environment = here.environment(PATH=path.result())
+            _speak(databases, name, languages)
+        environment = here.environment(PATH=_search_path(*(p.result() for p in programs_wanted)))
         with odoo(here, name, environment) as (process, url):
             yield process, url, shop(databases, name)
 
@@ -105,6 +107,14 @@ def _up_to_date(databases, name, fresh):
             new = [option for addon in standard_addons() for option in ("--install", addon)]
             databases.prepare(name, *new, "--update", paths.ADDON)
     databases.set_comment(name, code)
+
+
+def _speak(databases, name, languages):
+    """Have the terms of these languages in the database."""
+    rows = databases.sql(name, "SELECT code FROM res_lang WHERE active")
+    if missing := sorted(set(languages) - {code for (code,) in rows}):
+        with step(f"Loading terms: {' '.join(missing)}"):
+            databases.prepare(name, *(o for code in missing for o in ("--language", code)))
 
 
 @contextlib.contextmanager
@@ -191,22 +201,36 @@ def _refuse_unless_taken(error, host, port):
         ) from error
 
 
-def _wkhtmltopdf():
-    """PATH with wkhtmltopdf, which is wanted for PDF reports; the shop works without.
+def _search_path(*folders):
+    return os.pathsep.join([*(str(folder) for folder in folders if folder), os.environ["PATH"]])
 
-    Where it is not to be had, that is remembered: looking for it takes long at every start.
+
+def _wkhtmltopdf():
+    """The folder of wkhtmltopdf, which is wanted for PDF reports; the shop works without.
+
+    None where the machine has it on its path, or where it is not to be had. The latter is
+    remembered: looking for it takes long at every start.
     """
-    path = os.environ["PATH"]
     if shutil.which("wkhtmltopdf"):
-        return path
+        return None
     if WITHOUT_PDF.exists() and time.time() - WITHOUT_PDF.stat().st_mtime < A_DAY:
-        return path
+        return None
     try:
-        return f"{programs.provide('wkhtmltopdf', binary='usr/bin/wkhtmltopdf').parent}:{path}"
+        return programs.provide("wkhtmltopdf", binary="usr/bin/wkhtmltopdf").parent
     except Problem:
         say("  No wkhtmltopdf to be had: reports cannot be printed as PDF. Looking again tomorrow.")
         WITHOUT_PDF.touch()
-        return path
+        return None
+
+
+def _rtlcss():
+    """The folder of rtlcss, which mirrors the pages of whoever chooses Arabic; the shop works
+    without."""
+    try:
+        return javascript.mirroring()
+    except Problem:
+        say("  No rtlcss to be had: pages in Arabic are not mirrored.")
+        return None
 
 
 def shop(databases, name):

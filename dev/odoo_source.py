@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +22,35 @@ FROM_SID = (
 )
 # The newer ones in sid lack files that Odoo's stylesheets name.
 FROM_BOOKWORM = ("fonts-font-awesome/bookworm", "fonts-inconsolata/bookworm")
-# 818 MB of translations; Arabic and French are the languages the addon is tested in.
-UNUSED = ("*/i18n/[b-eg-z]*.po", "*/i18n_extra/[b-eg-z]*.po")
+LANGUAGES = ("ar", "de", "es", "fr", "pt_BR")  # of 818 MB, what the addons are translated into
+A_DAY = 24 * 60 * 60  # seconds
 ABSENT_SCRIPT = "addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+
+
+def others(names, ending):
+    """Patterns for the files `….ending` that have none of these names.
+
+    tar can leave out what matches a pattern, but not what matches none.
+
+    >>> others(["de", "fr"], "po")
+    ['[!df]*po', 'd[!e]*po', 'de[!.]*po', 'f[!r]*po', 'fr[!.]*po']
+    """
+    following = {}  # beginning of a name → what may follow it
+    for name in sorted(names):
+        for length in range(len(name) + 1):
+            following.setdefault(name[:length], []).append(f"{name}."[length])
+    return [
+        f"{beginning}[!{''.join(dict.fromkeys(letters))}]*{ending}"
+        for beginning, letters in sorted(following.items())
+    ]
+
+
+UNUSED = tuple(
+    f"*/{folder}/{pattern}"
+    for folder in ("i18n", "i18n_extra")
+    for pattern in others(LANGUAGES, "po")
+)
+KEY = paths.digest(*UNUSED)  # of what is unpacked, so that more is fetched when more is needed
 
 
 @dataclass(frozen=True)
@@ -57,8 +84,15 @@ def _from_checkout(source):
 
 
 def _newest_unpacked():
-    folders = [folder for folder in (paths.CACHE / "odoo").glob("*") if is_complete(folder)]
-    return max(folders, key=lambda folder: folder.stat().st_mtime, default=None)
+    unpacked = (paths.CACHE / "odoo").glob(f"*-{KEY}")
+    folders = [folder for folder in unpacked if is_complete(folder)]
+    newest = max(folders, key=lambda folder: folder.stat().st_mtime, default=None)
+    # Another checkout's server may still be running from what was unpacked before.
+    if newest and time.time() - newest.stat().st_mtime > A_DAY:
+        for outdated in (paths.CACHE / "odoo").glob("*"):
+            if outdated not in folders:
+                remove(outdated)
+    return newest
 
 
 def _fetch():
@@ -69,7 +103,7 @@ def _fetch():
     with step("Fetching Odoo from Debian"):
         archive = packages.debian("sid", "bookworm")
         _download(archive, debs)
-    version = _version(debs)
+    version = f"{_version(debs)}-{KEY}"
     folder = paths.CACHE / "odoo" / version
     with step(f"Unpacking Odoo {version}"), making(folder):
         for deb in debs.glob("*.deb"):

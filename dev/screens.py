@@ -1,16 +1,21 @@
 """What `make screenshots` does and takes: a list of scenes, each a list of steps.
 
     open PATH             go to a page of the server
+    app ADDON             go to its page in the Apps view
     wait SELECTOR         until such an element is visible
     click SELECTOR        with the mouse, in its middle, once it is visible
-    try SELECTOR          click it if it shows up within a moment
+    reach CONDITION by SELECTOR by …
+                          click whichever of these is visible until the page fulfils the condition
     type TEXT             into the element that has the focus
+    write TEXT            the same, in place of what stands there
     scroll SELECTOR       until such an element is in view
     press KEY             such as Enter or Alt+a
     lose METHOD           the server does what it is asked next, its answer does not arrive
     shot NAME             a picture: NAME-desktop.png, NAME-phone.png
 
-A selector may end in :contains(text). A scene starts logged in as its user.
+A step that begins with `desktop:` or `phone:` is for that size alone. A selector may end in
+:contains(text), for names of the demo's data: what is translated is found by its class or name, as
+scenes are played in other languages too. A scene starts logged in as its user.
 """
 
 from dataclasses import dataclass
@@ -38,18 +43,24 @@ SIZES = {
     "phone": Size("phone", 375, 667, scale=2, touch=True),
 }
 
+
+def shown(selector):
+    """The condition that the page has such an element."""
+    return f"document.querySelector('{selector}')"
+
+
+TILL_IS_OPEN = f"posmodel.session.state === 'opened' && {shown('.product-list .product')}"
 OPEN_TILL = (
     "open /pos/ui/{config}",
-    "try .login-overlay .open-register-btn",
-    "try .modal .btn-primary:contains(Open Register)",
+    f"reach {TILL_IS_OPEN} by .login-overlay .open-register-btn by .modal-footer .btn-primary",
     "wait .product-list .product",
     "try .payment-guide-offer .o_notification_close",
 )
 
 UNPAID_INVOICES = (
     *OPEN_TILL,
-    "try .btn-switchpane.review-button",  # the way there on a phone
-    "try .mobile-more-button",
+    "phone: click .btn-switchpane.review-button",
+    "phone: click .mobile-more-button",
     "click .collect-invoice-button",
     "wait .partner-list",
     "click .partner-list b:contains({customer})",
@@ -57,9 +68,42 @@ UNPAID_INVOICES = (
 )
 
 
+def steps(scene, size):
+    """The steps of a scene that are for this size."""
+    for step in scene.steps:
+        first, colon, rest = step.partition(": ")
+        if first not in SIZES or not colon:
+            yield step
+        elif first == size.name:
+            yield rest
+
+
+def shots(scene, size):
+    """The names of the pictures that a scene takes at this size."""
+    taken = (step.partition(" ") for step in steps(scene, size))
+    return [f"{name}-{size.name}" for verb, _, name in taken if verb == "shot"]
+
+
 def unpaid_invoices(customer):
     """The steps to the open invoices of a customer of the demo shop."""
     return tuple(step.replace("{customer}", customer) for step in UNPAID_INVOICES)
+
+
+def app_page(addon):
+    """The page of an addon as the Apps view shows it, down to its end."""
+    return Scene(
+        name=f"app_{addon}",
+        user="admin",
+        steps=(
+            f"app {addon}",
+            "wait .o_form_view [name=description_html] section",
+            f"shot app_{addon}",
+            "scroll [name=description_html] section:nth-of-type(3)",
+            f"shot app_{addon}_more",
+            "scroll [name=description_html] section:last-of-type",
+            f"shot app_{addon}_end",
+        ),
+    )
 
 
 SCENES = (
@@ -85,9 +129,9 @@ SCENES = (
             "shot unpaid_invoices",
             "click .invoice-card .invoice-pay",
             "wait .register-payment-pay",
+            "desktop: click .register-payment-note",
             "shot register_payment",
-            "click .register-payment-pay",
-            "wait .payment-next",
+            f"reach {shown('.payment-next')} by .register-payment-pay",
             "shot paid",
         ),
     ),
@@ -110,8 +154,7 @@ SCENES = (
             "click .invoice-card .invoice-pay",
             "wait .register-payment-pay",
             "click .register-payment-amount",
-            "press Control+a",
-            "type 1000",
+            "write 1000",
             "wait .register-payment-keep",
             "shot more_than_due",
             "click .register-payment-keep",
@@ -134,7 +177,7 @@ SCENES = (
             "click .use-credit .modal-footer .btn-secondary",
             "click .unpaid-invoices-history",
             "wait .invoice-payment",
-            "shot history",
+            "shot history_paid_out",
         ),
         sizes=("desktop",),
     ),
@@ -151,6 +194,69 @@ SCENES = (
         sizes=("desktop",),
     ),
     Scene(
+        name="split",
+        user="cashier",
+        steps=(
+            *unpaid_invoices("Sunrise Hotel"),
+            *(f"click .invoice-card:nth-child({number}) .invoice-select" for number in (1, 2, 3)),
+            "shot selected",
+            "click .unpaid-invoices-pay-selected",
+            "wait .payment-split",
+            "shot payment_split",
+        ),
+    ),
+    Scene(
+        name="amounts",
+        user="cashier",
+        steps=(
+            *unpaid_invoices("Sunrise Hotel"),
+            "click .invoice-card .invoice-pay",
+            "wait .register-payment-pay",
+            *(
+                step
+                for name, text in (("point", "6.40"), ("comma", "6,40"))
+                for step in (
+                    "click .register-payment-amount",
+                    f"write {text}",
+                    "wait .register-payment-left",
+                    f"shot amount_{name}",
+                )
+            ),
+        ),
+        sizes=("desktop",),
+    ),
+    Scene(
+        name="history",
+        user="cashier",
+        steps=(
+            *unpaid_invoices("Sunrise Hotel"),
+            "click .unpaid-invoices-history",
+            "wait .invoice-payments .invoice-payment",
+            "shot history",
+        ),
+    ),
+    Scene(
+        name="credit",
+        user="cashier",
+        steps=(
+            *unpaid_invoices("Oakwood"),
+            "click .unpaid-invoices-use-credit",
+            "click .use-credit-row",
+            "shot use_credit",
+        ),
+    ),
+    Scene(
+        name="closing",
+        user="cashier",
+        steps=(
+            *OPEN_TILL,
+            "click .pos-rightheader .fa-bars",
+            "click .pos-burger-menu-items .dropdown-item:last-child",
+            "wait .payment-methods-overview",
+            "shot closing",
+        ),
+    ),
+    Scene(
         name="lost",
         user="cashier",
         steps=(
@@ -158,8 +264,7 @@ SCENES = (
             "click .invoice-card .invoice-pay",
             "wait .register-payment-pay",
             "lose collect_invoice_payment",
-            "click .register-payment-pay",
-            "wait .register-payment-lost",
+            f"reach {shown('.register-payment-lost')} by .register-payment-pay",
             "shot lost_payment",
             "lose close_invoice_payment_attempt",
             "click .register-payment-back",
@@ -243,13 +348,16 @@ SCENES = (
         user="admin",
         steps=(
             "open /odoo/action-pos_receivable.reconcile_issue_action",
-            "wait .o_data_row",
+            "desktop: wait .o_data_row",
+            "phone: wait .o_kanban_record",
             "shot reconcile_issues",
-            "click .o_data_row .o_data_cell",
+            "desktop: click .o_data_row .o_data_cell",
+            "phone: click .o_kanban_record",
             "wait .o_form_view .o_statusbar_status",
             "shot reconcile_issue",
             "open /odoo/action-pos_receivable.reconcile_run_action",
-            "wait .o_data_row",
+            "desktop: wait .o_data_row",
+            "phone: wait .o_kanban_record",
             "shot reconcile_runs",
         ),
     ),
@@ -319,14 +427,14 @@ SCENES = (
             "click .o_data_row .o_data_cell:contains(LIGHTHOUSE)",
             "wait .o_match_reasons",
             "press Alt+a",
-            "wait .o_notification:contains(is accepted)",
+            "wait .o_notification_buttons button",
             "shot match_next",
-            "click .o_notification button:contains(Go back)",
-            "wait .o_statusbar_status .o_arrow_button_current:contains(Accepted)",
+            "click .o_notification_buttons button",
+            "wait .o_statusbar_status .o_arrow_button_current[data-value=accepted]",
             "shot match_accepted",
             "press Alt+z",
             "click .modal-footer .btn-primary",
-            "wait .o_statusbar_status .o_arrow_button_current:contains(To Review)",
+            "wait .o_statusbar_status .o_arrow_button_current[data-value=open]",
             "shot match_undone",
         ),
         sizes=("desktop",),
@@ -363,8 +471,8 @@ SCENES = (
         steps=(
             "open /odoo/action-pos_receivable_match.proposal_action",
             "wait .o_data_row",
-            "click .o_control_panel button:contains(Match Now)",
-            "wait .o_notification:contains(In the queue)",
+            "click .o_control_panel [name=action_match_now]",
+            "wait .o_notification",
             "shot match_now",
             "open /odoo/action-pos_receivable_match.proposal_action",
             "wait .o_data_row",
@@ -375,18 +483,24 @@ SCENES = (
             "wait .o_data_row",
             "click thead .o_list_record_selector",
             "click .o_control_panel [name=action_accept]",
-            "wait .o_notification:contains(accepted)",
+            "wait .o_notification",
             "shot match_together",
         ),
         sizes=("desktop",),
     ),
     Scene(
-        name="match_logs",
+        name="match_modes",
         user="accountant",
         steps=(
             "open /odoo/action-pos_receivable_automation.mode_open_action",
             "wait .o_data_row",
             "shot match_modes",
+        ),
+    ),
+    Scene(
+        name="match_logs",
+        user="accountant",
+        steps=(
             "open /odoo/action-pos_receivable_match.run_action",
             "wait .o_data_row",
             "shot match_runs",
@@ -413,4 +527,8 @@ SCENES = (
         ),
         sizes=("desktop",),
     ),
+    app_page("pos_receivable"),
+    app_page("pos_receivable_automation"),
+    app_page("pos_receivable_match"),
+    app_page("pos_receivable_hr"),
 )

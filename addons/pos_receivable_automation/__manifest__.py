@@ -5,6 +5,7 @@
     'summary': "What may act by itself, how that is proven, and what was decided",
     'author': 'POS Receivables contributors',
     'license': 'LGPL-3',
+    'images': ['static/description/banner.png'],
     'depends': ['pos_receivable'],
     'data': [
         'security/ir.model.access.csv',

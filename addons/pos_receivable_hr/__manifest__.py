@@ -5,6 +5,7 @@
     'summary': "Invoice payments at tills where employees log in",
     'author': 'POS Receivables contributors',
     'license': 'LGPL-3',
+    'images': ['static/description/banner.png'],
     'depends': ['pos_receivable', 'pos_hr'],
     'assets': {
         'point_of_sale._assets_pos': [

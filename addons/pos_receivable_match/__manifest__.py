@@ -5,6 +5,7 @@
     'summary': "Money that no invoice knows: matched, explained, reviewed, booked on hard evidence",
     'author': 'POS Receivables contributors',
     'license': 'LGPL-3',
+    'images': ['static/description/banner.png'],
     'depends': ['pos_receivable_automation'],
     'data': [
         'security/ir.model.access.csv',

@@ -1,6 +1,7 @@
-"""prepare.py CONFIG DATABASE [--install ADDON | --update ADDON] [--bundles NAME …] [--memory FOLDER]
+"""prepare.py CONFIG DATABASE [--install ADDON | --update ADDON] [--language CODE]
+[--bundles NAME …] [--memory FOLDER]
 
-Installs or updates an addon and builds browser bundles, in one process. Bundles
+Installs or updates an addon, loads languages and builds browser bundles, in one process. Bundles
 made inside a test are rolled back with it, and every class would build them again.
 """
 
@@ -20,6 +21,7 @@ def main():
     parser.add_argument("database")
     parser.add_argument("--install", action="append", default=[])
     parser.add_argument("--update", action="append", default=[])
+    parser.add_argument("--language", action="append", default=[])
     parser.add_argument("--bundles", nargs="*", default=[])
     parser.add_argument("--memory", type=Path, help="folder of bundles built earlier")
     options = parser.parse_args()
@@ -32,6 +34,9 @@ def main():
     )
     with registry.cursor() as cursor:
         env = api.Environment(cursor, SUPERUSER_ID, {})
+        languages = env["res.lang"].with_context(active_test=False)
+        for language in languages.search([("code", "in", options.language)]):
+            env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
         for name in options.bundles:
             bundle = env["ir.qweb"]._get_asset_bundle(name, css=True, js=True)
             if bundle.stylesheets:

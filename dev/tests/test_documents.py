@@ -3,13 +3,17 @@
 import re
 
 import pytest
+from PIL import Image
 
-from dev import paths
+from dev import paths, pictures, screens
+from dev.database import manifest
 
 FOLDER = paths.CHECKOUT
 DOCUMENTS = [FOLDER / "README.md", *sorted((FOLDER / "doc").glob("*.md"))]
 REFUSALS = "## When something is refused"
 ANYTHING = "…"  # what stands for a name or an amount
+NOT_SCREENS = ("banner.png", "icon.png")
+MOST_BYTES = 1_500_000  # of all pictures together: a clone is to stay small
 
 
 def told():
@@ -56,6 +60,7 @@ def test_what_the_readme_says_a_screen_tells_is_what_it_tells():
 def test_the_files_that_a_document_names_exist(document):
     text = document.read_text()
     links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    links += re.findall(r"src=\"([^\"]+)\"", text)
     names = re.findall(r"`((?:[\w.-]+/)+(?:[\w.-]+\.\w+)?)`", text)
     assert links or names or document.name == "cashier.md"
     wrong = [link for link in links if not (document.parent / link).exists()]
@@ -73,3 +78,46 @@ def test_the_page_of_an_addon_shows_what_comes_with_it(addon):
     )
     pictures = re.findall(r"src=\"([^\"]+)\"", page)
     assert [name for name in pictures if not (folder / name).exists()] == []
+
+
+@pytest.mark.parametrize("addon", list(paths.addons()))
+def test_an_addon_has_the_banner_that_the_app_store_shows(addon):
+    named = manifest(paths.addons()[addon])["images"]
+    assert named == ["static/description/banner.png"]
+    with Image.open(paths.addons()[addon] / named[0]) as banner:
+        assert banner.width == 2 * banner.height >= 560
+
+
+def test_one_command_renews_every_picture_that_is_shown():
+    published = {
+        pictures.folder(picture.addon) / f"{shot}.png"
+        for picture in pictures.PUBLISHED
+        for shot in picture.shots
+    }
+    kept = {
+        file
+        for addon in paths.addons()
+        for kind in ("*.png", "*.jpg", "*.webp", "*.gif")
+        for file in pictures.folder(addon).glob(kind)
+        if file.name not in NOT_SCREENS
+    }
+    assert kept == published
+    pages = [*DOCUMENTS, *(pictures.folder(addon) / "index.html" for addon in paths.addons())]
+    shown = "".join(page.read_text() for page in pages)
+    assert [file.name for file in kept if file.name not in shown] == []
+
+
+def test_each_published_picture_is_taken_by_a_scene():
+    taken = [
+        shot
+        for scene in screens.SCENES
+        for size in scene.sizes
+        for shot in screens.shots(scene, screens.SIZES[size])
+    ]
+    assert sorted(taken) == sorted(set(taken))
+    assert {shot for picture in pictures.PUBLISHED for shot in picture.shots} <= set(taken)
+
+
+def test_the_pictures_stay_small():
+    files = [file for addon in paths.addons() for file in pictures.folder(addon).glob("*.png")]
+    assert sum(file.stat().st_size for file in files) < MOST_BYTES

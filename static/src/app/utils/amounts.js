@@ -17,6 +17,14 @@ export function isFinerThanCurrency(amount, currency) {
     return Math.abs(steps - Math.round(steps)) > 1e-4;
 }
 
+/** Arabic and Persian keyboards write digits and signs of their own: the same text in ours. */
+function inEuropeanDigits(text, { decimalPoint, thousandsSep }) {
+    return text
+        .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) & 15)
+        .replace(/\u066b/g, decimalPoint)
+        .replace(/\u066c/g, thousandsSep || "");
+}
+
 /**
  * Read an amount as a cashier writes it.
  *
@@ -27,8 +35,13 @@ export function isFinerThanCurrency(amount, currency) {
  * @param {{decimalPoint: string, thousandsSep: string}} localization
  * @returns {number|null} null when the text is no amount
  */
-export function parseAmount(text, { decimalPoint, thousandsSep }) {
-    const compact = String(text ?? "").replace(/[\s'’]/g, "");
+export function parseAmount(text, localization) {
+    const { decimalPoint, thousandsSep } = localization;
+    // With the marks of direction that text copied from an Arabic page brings along.
+    const compact = inEuropeanDigits(String(text ?? ""), localization).replace(
+        /[\s'’\u061c\u200e\u200f\u2066-\u2069]/g,
+        ""
+    );
     if (!/^-?[\d.,]*\d[\d.,]*$/.test(compact)) {
         return null;
     }

@@ -2,7 +2,8 @@ import { expect, test } from "@odoo/hoot";
 import { animationFrame, press, queryAllTexts, queryOne, waitFor } from "@odoo/hoot-dom";
 import { Deferred } from "@odoo/hoot-mock";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
-import { contains, makeServerError } from "@web/../tests/web_test_helpers";
+import { contains, makeServerError, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
 import {
     CARD,
     CASH,
@@ -44,6 +45,33 @@ test("the whole due amount in cash is proposed", async () => {
         tendered: null,
     });
     expect(".payment-done-amount").toHaveText("$ 640.00");
+});
+
+test("in German, cents may be typed after a comma and after a point", async () => {
+    const requests = [];
+    const invoice = makeInvoice();
+    await setupCollecting({
+        book: (request) => {
+            requests.push(request);
+            return makeResult(invoice, 6.4);
+        },
+    });
+    patchWithCleanup(localization, { decimalPoint: ",", thousandsSep: "." });
+    await openPayment([invoice]);
+    expect(".register-payment-amount").toHaveValue("640,00");
+    for (const text of ["6.40", "6,40"]) {
+        await fill(".register-payment-amount", text);
+        expect(".register-payment-pay").toHaveText("Pay now $ 6,40");
+        expect(".register-payment-left").toHaveText("After this payment: $ 633,60 due");
+    }
+    await fill(".register-payment-tendered", "10.00");
+    expect("#register-payment-change").toHaveText("Change $ 3,60");
+    await tap(".register-payment-pay");
+    await waitFor(".payment-done");
+    expect(requests[0]).toMatchObject({
+        allocations: [{ invoice_id: 1, amount: 6.4 }],
+        tendered: 10,
+    });
 });
 
 test("due now is offered for installments, and partial amounts say what stays due", async () => {

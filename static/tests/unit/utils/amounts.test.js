@@ -14,6 +14,7 @@ const FRANC = { rounding: 0.05, decimal_places: 2 };
 const ENGLISH = { decimalPoint: ".", thousandsSep: "," };
 const GERMAN = { decimalPoint: ",", thousandsSep: "." };
 const FRENCH = { decimalPoint: ",", thousandsSep: "\u202f" };
+const ARABIC = { decimalPoint: ".", thousandsSep: "," };
 const SWISS = { decimalPoint: ".", thousandsSep: "’" };
 
 describe("steps of a currency", () => {
@@ -55,6 +56,36 @@ describe("reading an amount", () => {
         expect(parseAmount("6,40", ENGLISH)).toBe(6.4);
         expect(parseAmount("1234.567", GERMAN)).toBe(1234.567);
         expect(parseAmount("6.4", FRENCH)).toBe(6.4);
+    });
+
+    test("an amount of euros and cents never becomes a hundred times as much", () => {
+        for (const language of [ENGLISH, GERMAN, FRENCH, SWISS, ARABIC]) {
+            for (const [text, amount] of [
+                ["6,40", 6.4],
+                ["6.40", 6.4],
+                ["6,4", 6.4],
+                ["6.4", 6.4],
+                ["0,05", 0.05],
+                ["0.05", 0.05],
+                ["640,00", 640],
+                ["640.00", 640],
+                ["1234,56", 1234.56],
+                ["1234.56", 1234.56],
+            ]) {
+                expect(parseAmount(text, language)).toBe(amount, {
+                    message: `${text} where the decimal point is ${language.decimalPoint}`,
+                });
+            }
+        }
+    });
+
+    test("digits of an Arabic or a Persian keyboard count as ours", () => {
+        expect(parseAmount("٦٤٠", ARABIC)).toBe(640);
+        expect(parseAmount("٦٫٤٠", ARABIC)).toBe(6.4);
+        expect(parseAmount("١٬٢٣٤٫٥٦", ARABIC)).toBe(1234.56);
+        expect(parseAmount("۶٫۴۰", ARABIC)).toBe(6.4);
+        expect(parseAmount("٦,٤٠", GERMAN)).toBe(6.4);
+        expect(parseAmount("\u200f6.40\u200e", ARABIC)).toBe(6.4);
     });
 
     test("a sign is kept, so that the amount can be refused for what it is", () => {
