@@ -17,7 +17,16 @@ from .database import PREFIX, Databases
 from .steps import run, say, step
 
 FOLDER = paths.CHECKOUT / "benchmarks"
-ROWS = ("reconcile", "match", "open_invoices", "collect", "closing", "till_start", "cashier")
+ROWS = (
+    "reconcile",
+    "match",
+    "open_invoices",
+    "statement",
+    "collect",
+    "closing",
+    "till_start",
+    "cashier",
+)
 TITLES = (
     ("ms_per_unit", "ms"),
     ("cpu_ms_per_unit", "CPU ms"),

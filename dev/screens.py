@@ -518,6 +518,48 @@ SCENES = (
         ),
     ),
     Scene(
+        name="statement",
+        user="cashier",
+        steps=(
+            *unpaid_invoices("Rosa Delgado"),
+            "shot statement_button",
+            "click .unpaid-invoices-statement",
+            "wait .account-statement-line",
+            "shot statement_open",
+            "click .account-statement-activity",
+            "wait .account-statement-opening",
+            "shot statement_activity",
+            "click .account-statement-close",
+            "wait .unpaid-invoices .invoice-card",
+        ),
+    ),
+    Scene(
+        name="statement_office",
+        user="accountant",
+        steps=(
+            "open /odoo/action-pos_receivable_customer.send_statements_action",
+            "wait [name=action_choose_open]",
+            "click [name=action_choose_open]",
+            "wait [name=partner_ids] .o_tag",
+            "shot statement_send",
+            "open /odoo/action-pos_receivable_customer.mailing_action",
+            "wait .o_data_row",
+            "shot statement_sent",
+        ),
+        sizes=("desktop",),
+    ),
+    Scene(
+        name="statement_settings",
+        user="admin",
+        steps=(
+            "open /odoo/action-account.action_account_config",
+            "wait #receivable_statements",
+            "scroll #receivable_statements",
+            "shot statement_settings",
+        ),
+        sizes=("desktop",),
+    ),
+    Scene(
         name="analysis",
         user="manager",
         steps=(

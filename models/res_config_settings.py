@@ -69,6 +69,8 @@ class ResConfigSettings(models.TransientModel):
     receivable_activity_after = _parameter('activity_after', "Failures before an activity")
     module_pos_receivable_match = fields.Boolean(string="Match Unlinked Payments")
     receivable_match_is_there = fields.Boolean(compute='_compute_receivable_addons')
+    module_pos_receivable_customer = fields.Boolean(string="Statements of Account")
+    receivable_customer_is_there = fields.Boolean(compute='_compute_receivable_addons')
     receivable_cron_active = fields.Boolean(string="Reconcile payments automatically")
     receivable_cron_interval = fields.Integer(string="Every")
     receivable_cron_interval_type = fields.Selection(
@@ -101,9 +103,16 @@ class ResConfigSettings(models.TransientModel):
     def _compute_receivable_addons(self):
         # Elevated: who may open the settings need not be allowed to list addons.
         known = self.env['ir.module.module'].sudo()
-        known = known.search([('name', '=', 'pos_receivable_match')])
+        known = known.search(
+            [
+                ('name', 'in', ('pos_receivable_customer', 'pos_receivable_match')),
+                ('state', '!=', 'uninstallable'),
+            ]
+        )
+        names = set(known.mapped('name'))
         for settings in self:
-            settings.receivable_match_is_there = known.state not in (False, 'uninstallable')
+            settings.receivable_customer_is_there = 'pos_receivable_customer' in names
+            settings.receivable_match_is_there = 'pos_receivable_match' in names
 
     @api.model
     def get_values(self):

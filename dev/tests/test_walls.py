@@ -32,7 +32,9 @@ KNOWN = {
     },
     "pos.session": {
         "apply_invoice_credits",
+        "email_account_statement",
         "find_open_invoice",
+        "get_account_statement",
         "get_open_credits",
         "get_open_invoices",
         "get_partner_dues",

@@ -1,0 +1,8 @@
+import { patch } from "@web/core/utils/patch";
+import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
+
+patch(UnpaidInvoicesPopup.prototype, {
+    showStatement() {
+        return this.exclusively(() => this.screens.showStatement(this.props.partner));
+    },
+});
