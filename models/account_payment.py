@@ -3,7 +3,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..tools.new_payment import are_unmatched
-
 from ..tools.payload import read_id
 
 GUARDED_FIELDS = {'pos_cashier_name', 'pos_invoice_payment_data', 'pos_invoice_payment_uuid'}

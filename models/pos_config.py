@@ -222,7 +222,9 @@ class PosConfig(models.Model):
             }
             for journal in journals
         ]
-        read_records = super()._load_pos_data_read(records.with_context(pos_receivable_till=True), config)
+        read_records = super()._load_pos_data_read(
+            records.with_context(pos_receivable_till=True), config
+        )
         if read_records and config.use_invoice_payment:
             is_manager = self.env.user.has_group('point_of_sale.group_pos_manager')
             read_records[0] |= {

@@ -420,9 +420,7 @@ class PosReceivableAccountDebt(models.AbstractModel):
         )
         partners = orders.partner_id.commercial_partner_id
         debts = self._list_debts(partners, scope, (ORDER, OPEN_ORDER)) if partners else ()
-        return next(
-            (debt for debt in debts if debt.order_id in orders.ids and debt.payable), None
-        )
+        return next((debt for debt in debts if debt.order_id in orders.ids and debt.payable), None)
 
     # -------------------------------------------------------------------------
     # As the till shows them

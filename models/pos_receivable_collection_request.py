@@ -287,14 +287,10 @@ class PosReceivableCollectionRequest(models.AbstractModel):
         if currency.is_zero(due):
             raise UserError(self._explain_paid(debt))
         if amount is None:
-            raise UserError(
-                self.env._("The amount for %(invoice)s is not a number.", invoice=name)
-            )
+            raise UserError(self.env._("The amount for %(invoice)s is not a number.", invoice=name))
         if currency.compare_amounts(amount, 0) <= 0:
             raise UserError(
-                self.env._(
-                    "The amount for %(invoice)s must be more than zero.", invoice=name
-                )
+                self.env._("The amount for %(invoice)s must be more than zero.", invoice=name)
             )
         if currency.compare_amounts(amount, due) > 0:
             raise UserError(self._explain_too_much(session, debt, due))
@@ -342,9 +338,7 @@ class PosReceivableCollectionRequest(models.AbstractModel):
     def _explain_paid(self, debt):
         name = self.env['pos_receivable.debt']._get_name(debt)
         if story := self.env['pos_receivable.debt']._describe_last_payment(debt):
-            return self.env._(
-                "%(invoice)s was already paid %(story)s.", invoice=name, story=story
-            )
+            return self.env._("%(invoice)s was already paid %(story)s.", invoice=name, story=story)
         return self.env._("Nothing is left to pay on %(invoice)s.", invoice=name)
 
     @api.model

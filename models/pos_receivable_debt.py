@@ -73,9 +73,7 @@ class PosReceivableDebt(models.AbstractModel):
         """Debts as the till lists them, as they are now, in the order given."""
         invoices = self._filter_invoices(debts)
         rows = dict(
-            zip(
-                invoices, invoices._get_receivable_rows(scope.currency, scope.date), strict=True
-            )
+            zip(invoices, invoices._get_receivable_rows(scope.currency, scope.date), strict=True)
         )
         service = self.env['pos_receivable.account.debt']
         return [
@@ -119,9 +117,7 @@ class PosReceivableDebt(models.AbstractModel):
         payments = self.env['pos.payment'].search(
             Domain('uuid', 'in', uuids)
             & Domain('amount', '>', 0)
-            & service._get_account_payment_domain(
-                partner.commercial_partner_id, session.company_id
-            )
+            & service._get_account_payment_domain(partner.commercial_partner_id, session.company_id)
         )
         if len(payments) != len(uuids):
             self._refuse_unknown(partner)

@@ -209,8 +209,7 @@ class PosReceivablePosition(models.AbstractModel):
         for debt in self.env['pos_receivable.account.debt']._list_debts(
             partners.commercial_partner_id, scope, kinds
         ):
-            sum_ = sums.setdefault(
-                debt.holder_id, {'due': 0.0, 'overdue': 0.0})
+            sum_ = sums.setdefault(debt.holder_id, {'due': 0.0, 'overdue': 0.0})
             for key in sum_:
                 sum_[key] = scope.currency.round(sum_[key] + getattr(debt, key))
         return sums
@@ -312,7 +311,8 @@ class PosReceivablePosition(models.AbstractModel):
             & Domain('amount_residual', '<', 0)
             & (
                 Domain('move_id.move_type', '=', 'out_refund')
-                | Domain('payment_id', 'any', payment) & Domain('pos_receivable_payment_id', '=', False)
+                | Domain('payment_id', 'any', payment)
+                & Domain('pos_receivable_payment_id', '=', False)
                 | self.env['pos_receivable.account.debt']._get_free_credit_domain(
                     partner.commercial_partner_id
                 )

@@ -64,9 +64,7 @@ class PosSession(models.Model):
     # What a customer owes
     # -------------------------------------------------------------------------
 
-    def get_open_invoices(
-        self, partner_id, search="", offset=0, limit=40, kinds=(INVOICE,)
-    ):
+    def get_open_invoices(self, partner_id, search="", offset=0, limit=40, kinds=(INVOICE,)):
         """The open customer invoices of a customer's commercial entity, earliest due first.
 
         Totals and amounts due are in the session's currency, positive, as of today; credits are

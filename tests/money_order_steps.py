@@ -81,9 +81,7 @@ class OrderSteps:
         return entry
 
     def _get_closing(self, order):
-        return [
-            entry for entry in self.books.entries if entry.order is order and entry.is_closing
-        ]
+        return [entry for entry in self.books.entries if entry.order is order and entry.is_closing]
 
     def _match_kept(self, order, document):
         """Money that was taken for an order before it was in the books."""

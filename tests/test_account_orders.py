@@ -49,11 +49,15 @@ class TestAccountOrders(PosReceivableCommon):
 
     def _items(self, order):
         """What closing has booked for it."""
-        return self.env['account.move.line'].sudo().search(
-            [
-                ('pos_receivable_payment_id', 'in', order.payment_ids.ids),
-                ('move_id', '=', order.session_id.move_id.id),
-            ]
+        return (
+            self.env['account.move.line']
+            .sudo()
+            .search(
+                [
+                    ('pos_receivable_payment_id', 'in', order.payment_ids.ids),
+                    ('move_id', '=', order.session_id.move_id.id),
+                ]
+            )
         )
 
     def _rows(self, **options):
@@ -505,7 +509,8 @@ class TestAccountOrders(PosReceivableCommon):
         self.config.write(
             {
                 'cash_rounding': True,
-                'rounding_method': self.env['account.cash.rounding'].create(
+                'rounding_method': self.env['account.cash.rounding']
+                .create(
                     {
                         'name': 'Five cents',
                         'rounding': 0.05,
@@ -514,7 +519,8 @@ class TestAccountOrders(PosReceivableCommon):
                         'loss_account_id': self.company_data['default_account_expense'].id,
                         'rounding_method': 'HALF-UP',
                     }
-                ).id,
+                )
+                .id,
             }
         )
         order = self._sell_on_account(49.98, close=False)
@@ -529,7 +535,9 @@ class TestAccountOrders(PosReceivableCommon):
         self._pay_today(order, 20.0)
         with (
             patch.object(
-                self.registry['account.move.line'], '_reconcile_plan', side_effect=UserError("Broken")
+                self.registry['account.move.line'],
+                '_reconcile_plan',
+                side_effect=UserError("Broken"),
             ),
             mute_logger('odoo.addons.pos_receivable.models.pos_receivable_order_pairing'),
         ):

@@ -276,6 +276,7 @@ class CollectInvoiceTours:
         item = deposit.move_id.line_ids.sorted('balance')[0]
         self.assertEqual((item.balance, item.amount_residual), (-100, -60))
         self.assertDue('not_paid', 640)
+
     def test_why_less_is_paid_is_asked_and_can_be_skipped(self):
         self.main_pos_config.invoice_payment_ask_shortfall = True
         payments = self._run('CollectInvoiceShort')
