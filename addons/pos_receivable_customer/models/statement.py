@@ -398,15 +398,9 @@ class PosReceivableCustomerStatement(models.AbstractModel):
     def _read_unclosed(self, request):
         """What was bought on account in sessions that are still open: no entry of the books yet, and
         in no total."""
+        service = self.env['pos_receivable.account.debt']
         payments = self.env['pos.payment'].search(
-            [
-                ('company_id', '=', request.company.id),
-                ('session_id.state', '!=', 'closed'),
-                ('partner_id.commercial_partner_id', '=', request.customer.id),
-                ('payment_method_id.journal_id', '=', False),
-                ('pos_order_id.state', 'in', ('paid', 'done')),
-                ('pos_order_id.account_move', '=', False),
-            ],
+            service._get_open_order_domain(request.customer, request.company),
             order='payment_date, id',
         )
         return [
@@ -418,7 +412,6 @@ class PosReceivableCustomerStatement(models.AbstractModel):
                 'amount': payment.amount,
             }
             for payment in payments
-            if payment.payment_method_id.type == 'pay_later'
         ]
 
     @api.model
