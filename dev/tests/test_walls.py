@@ -23,7 +23,6 @@ KNOWN = {
     "account.payment.register": {
         "pos_cashier_name",
         "pos_liquidity_account_id",
-        "pos_on_account",
         "pos_payment_reference",
         "pos_rounding_account_id",
         "pos_rounding_difference",
