@@ -1,5 +1,7 @@
 """The demo data's shop, seen by the people who work with it."""
 
+from odoo.fields import Command
+
 
 def open_till(env, commit=True):
     """The shop's session, opened, through the cashier's eyes."""
@@ -30,3 +32,42 @@ def new_request(env):
     env.flush_all()
     env.cr.commit()
     env.transaction.reset()
+
+
+def sell_on_account(env, customer, count, close):
+    """So many orders on a customer's account, in a shop of their own, whose session is closed or not."""
+    method = env["pos.payment.method"].create({"name": "Account", "split_transactions": True})
+    config = env["pos.config"].create(
+        {"name": "On account", "payment_method_ids": [Command.set(method.ids)]}
+    )
+    config.open_ui()
+    session = config.current_session_id
+    session.set_opening_control(0, None)
+    product = env["product.product"].create({"name": "Goods"})
+    for number in range(1, count + 1):
+        line = {
+            "name": "Goods",
+            "product_id": product.id,
+            "qty": 1,
+            "price_unit": number,
+            "price_subtotal": number,
+            "price_subtotal_incl": number,
+        }
+        order = env["pos.order"].create(
+            {
+                "session_id": session.id,
+                "partner_id": customer.id,
+                "amount_tax": 0,
+                "amount_total": number,
+                "amount_paid": 0,
+                "amount_return": 0,
+                "lines": [Command.create(line)],
+            }
+        )
+        order.add_payment(
+            {"pos_order_id": order.id, "payment_method_id": method.id, "amount": number}
+        )
+        order.action_pos_order_paid()
+    if close:
+        session.action_pos_session_closing_control()
+    new_request(env)
