@@ -109,8 +109,10 @@ class PosReceivablePosition(models.AbstractModel):
             & Domain('partner_id', '=', partner.commercial_partner_id.id)
             & Domain('move_id.move_type', 'in', COLLECTABLE_TYPES)
         )
+        # Whether what belongs to an order is free to be used is asked only where there is such a thing.
+        linked = self._get_linked_credit_domain(partner, scope)
         groups = self.env['account.move.line']._read_group(
-            payable | self._get_open_credit_domain(partner, scope),
+            payable | self._get_plain_credit_domain(partner, scope) | linked,
             [
                 'move_id',
                 'currency_id',
@@ -118,21 +120,28 @@ class PosReceivablePosition(models.AbstractModel):
                 'discount_date:day',
                 'move_id.move_type',
                 'move_id.payment_state',
+                'pos_receivable_payment_id',
             ],
             ['amount_residual:sum', 'amount_residual_currency:sum', 'id:min', '__count'],
         )
         # All currencies at once, before the first is converted.
         scope.currency.union(*{group[1] for group in groups}).mapped('rounding')
         convert = self._make_converter(scope)
-        for move, currency, due_date, discount_date, kind, state, *sums in groups:
+        has_linked = False
+        for move, currency, due_date, discount_date, kind, state, purchase, *sums in groups:
             residual, residual_currency, line_id, count = sums
-            if kind not in COLLECTABLE_TYPES:
+            if purchase:
+                has_linked = True
+            elif kind not in COLLECTABLE_TYPES:
                 credit -= convert(currency, residual, residual_currency)
             elif state in COLLECTABLE_STATES:
                 item = items.setdefault(
                     move.id, _OpenInvoice(move, currency, state == 'blocked', bool(discount_date))
                 )
                 item.add(due_date, line_id, count, (residual, residual_currency), scope.date)
+        if has_linked:
+            free = self._get_free_credit_domain(partner, scope)
+            credit -= sum(self._sum_open_lines(free, scope).values())
         for item in items.values():
             item.convert(convert)
         return sorted(items.values(), key=_OpenInvoice.key), scope.currency.round(credit)
@@ -301,6 +310,13 @@ class PosReceivablePosition(models.AbstractModel):
         The core leaves the entries of its sessions, their reversals and the money of orders open
         against each other on the customer's account: none of them is money that we owe.
         """
+        return self._get_plain_credit_domain(partner, scope) | self._get_free_credit_domain(
+            partner, scope
+        )
+
+    @api.model
+    def _get_plain_credit_domain(self, partner, scope):
+        """Those that belong to no order on account."""
         # A session's own card payments by name; what is collected on invoices is marked as such.
         payment = Domain('pos_session_id', '=', False) | Domain(
             'pos_invoice_payment_uuid', '!=', False
@@ -313,11 +329,25 @@ class PosReceivablePosition(models.AbstractModel):
                 Domain('move_id.move_type', '=', 'out_refund')
                 | Domain('payment_id', 'any', payment)
                 & Domain('pos_receivable_payment_id', '=', False)
-                | self.env['pos_receivable.account.debt']._get_free_credit_domain(
-                    partner.commercial_partner_id
-                )
                 | Domain('statement_line_id', 'any', Domain('pos_session_id', '=', False))
             )
+        )
+
+    @api.model
+    def _get_linked_credit_domain(self, partner, scope):
+        """What belongs to orders on account, whether it is free to be used or not."""
+        return (
+            self._get_open_item_domain(partner, scope)
+            & Domain('amount_residual', '<', 0)
+            & Domain('pos_receivable_payment_id', '!=', False)
+        )
+
+    @api.model
+    def _get_free_credit_domain(self, partner, scope):
+        """Those of them that are the customer's to use."""
+        service = self.env['pos_receivable.account.debt']
+        return self._get_linked_credit_domain(partner, scope) & service._get_free_credit_domain(
+            partner.commercial_partner_id
         )
 
     @api.model
