@@ -1,3 +1,4 @@
+import logging
 from collections import Counter
 
 from psycopg2 import OperationalError
@@ -6,6 +7,8 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..tools.new_payment import is_making_payment
+
+_logger = logging.getLogger(__name__)
 
 RANKS = 'pos_receivable.ranks'
 
@@ -46,6 +49,6 @@ def _raise_ranks(registry, ranks):
                 )
     except OperationalError:
         # As in the core: somebody is changing this customer, and a count may be one too low.
-        pass
+        _logger.debug("Ranks of customers could not be raised")
     finally:
         ranks.clear()
