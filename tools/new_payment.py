@@ -32,5 +32,7 @@ def is_making_payment(env):
 def are_unmatched(records):
     """Whether these payments, or entries, are known to be reconciled with nothing: they were made
     just now."""
+    if not is_making_payment(records.env):
+        return False
     now = records.env.cr.now()
-    return is_making_payment(records.env) and all(record.create_date == now for record in records)
+    return all(record.create_date == now for record in records)

@@ -62,7 +62,7 @@ class AccountPaymentRegister(models.TransientModel):
         is_ours = self.env.su and self.pos_session_id
         return new_payment(self.env, begun) if is_ours else nullcontext()
 
-    def _protecting_payment_state(self, invoices):
+    def _protecting_invoice_payment_state(self, invoices):
         """While a link is written to a payment that has paid them just now: its entry has told, and
         they need not be asked a second time whether they are paid."""
         return self.env.protecting([invoices._fields['payment_state']], invoices)
@@ -88,7 +88,7 @@ class AccountPaymentRegister(models.TransientModel):
                 if invoice[link.name] != payments:
                     invoice[link.name] = payments
         booked = all(vals['payment'].move_id for vals, _moves in batches)
-        with self._protecting_payment_state(invoices if booked else invoices.browse()):
+        with self._protecting_invoice_payment_state(invoices if booked else invoices.browse()):
             invoices.modified([link.name])
         return result
 
@@ -139,7 +139,7 @@ class AccountPaymentRegister(models.TransientModel):
             lines._reconcile_receivable_at_settling_rate()
         # From the payment's side: writing on the invoices would have each of them synchronised.
         payment = self.env['account.payment'].browse(payment.id)
-        with self._protecting_payment_state(invoices):
+        with self._protecting_invoice_payment_state(invoices):
             payment.invoice_ids = invoices
         return payment
 
