@@ -22,6 +22,8 @@ class PosSession(models.Model):
         # EXTENDS 'pos_receivable'
         super()._check_invoice_payment_access()
         employee = self._get_invoice_payment_employee()
+        if not employee:
+            return
         if employee in self.config_id.sudo().minimal_employee_ids and not (
             self._is_invoice_payment_manager_employee(employee)
         ):
