@@ -147,7 +147,7 @@ SCENES = (
         ),
     ),
     Scene(
-        name="keep_and_pay_out",
+        name="keep",
         user="manager",
         steps=(
             *unpaid_invoices("Park Dental"),
@@ -163,8 +163,15 @@ SCENES = (
             "click .register-payment-pay",
             "wait .payment-next",
             "shot kept_paid",
-            "click .payment-next",
-            "try .unpaid-invoices-use-credit",
+        ),
+        sizes=("desktop",),
+    ),
+    Scene(
+        name="pay_out",
+        user="manager",
+        steps=(
+            *unpaid_invoices("Oakwood"),
+            "click .unpaid-invoices-use-credit",
             "wait .use-credit-row",
             "shot credits",
             "click .use-credit-pay-out",
