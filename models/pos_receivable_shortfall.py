@@ -46,16 +46,12 @@ class PosReceivableShortfall(models.Model):
         ondelete='cascade',
     )
     # Empty once somebody has deleted it.
-    payment_id = fields.Many2one(
-        'account.payment', string="Payment", readonly=True, index=True, ondelete='set null'
-    )
+    payment_id = fields.Many2one('account.payment', readonly=True, index=True, ondelete='set null')
     partner_id = fields.Many2one(
         'res.partner', string="Customer", required=True, readonly=True, index=True
     )
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
-    session_id = fields.Many2one(
-        'pos.session', string="Session", readonly=True, index='btree_not_null'
-    )
+    session_id = fields.Many2one('pos.session', readonly=True, index='btree_not_null')
     cashier_name = fields.Char(string="Cashier", readonly=True)
     # The names again, for managers who may see the payments of their tills, but no invoice.
     invoice_name = fields.Char(related='move_id.name', string="Invoice Number")

@@ -15,9 +15,10 @@ export const PAYS_LATER = "7";
 export function shortInvoices(invoices, parts, currency) {
     return invoices
         .filter(isInvoice)
-        .filter(({ id, amount_due_now }) => {
-            return parts[id] > 0 && parts[id] < toSteps(amount_due_now, currency);
-        })
+        .filter(
+            ({ id, amount_due_now }) =>
+                parts[id] > 0 && parts[id] < toSteps(amount_due_now, currency)
+        )
         .map((invoice) => ({
             invoice,
             left: fromSteps(stepsLeft(invoice, parts[invoice.id], currency), currency),

@@ -69,3 +69,24 @@ test("a voided payment is marked, with who and why", async () => {
     expect(".receipt-void-story").toHaveText(/Reason: Wrong customer/);
     expect(".invoice-payment-receipt").not.toHaveText(/Balance after/);
 });
+
+test("why less was paid stands on the shop's copy alone", async () => {
+    const shortfalls = [
+        {
+            invoice_id: 1,
+            code: "7",
+            reason: "Pays the rest later",
+            note: "when he is paid",
+            promise_date: "2026-12-04",
+            amount_open: 40,
+        },
+    ];
+    await mountReceipt(makePayment({ shortfalls }), { isCopy: true });
+    expect(".receipt-shortfall").toHaveText(/^Pays the rest later, by .*2026.*: when he is paid$/);
+});
+
+test("what the customer takes home does not say why they paid less", async () => {
+    const shortfalls = [{ invoice_id: 1, code: "3", reason: "Damaged", note: "" }];
+    await mountReceipt(makePayment({ shortfalls }));
+    expect(".receipt-shortfall").toHaveCount(0);
+});

@@ -331,3 +331,38 @@ test("the drawer opens for cash, and only for cash", async () => {
     await waitFor(".payment-done");
     expect.verifySteps(["drawer"]);
 });
+
+test("where there are instalments, due now stands first", async () => {
+    await setupCollecting();
+    await openPayment([makeInvoice({ amount_due_now: 320 })]);
+    expect(queryAllTexts(".register-payment-due-now, .register-payment-full")).toEqual([
+        "Due now $ 320.00",
+        "Full $ 640.00",
+    ]);
+});
+
+test("a bank journal that a card method feeds shows a card", async () => {
+    const store = await setupCollecting();
+    store.config._invoice_payment_journals = [
+        CASH,
+        { ...CARD, is_card: true },
+        { id: 13, name: "Transfer", type: "bank", is_card: false },
+    ];
+    await openPayment([makeInvoice()]);
+    expect(".register-payment-journal:contains(Card) .fa-credit-card").toHaveCount(1);
+    expect(".register-payment-journal:contains(Transfer) .fa-bank").toHaveCount(1);
+    expect(".register-payment-journal .fa-bank").toHaveCount(1);
+});
+
+test("an invoice in another currency tells what is due in it, too", async () => {
+    const foreign = { currency_id: 77, currency_name: "CHF", amount_residual: 580.5 };
+    await setupCollecting();
+    await openPayment([makeInvoice({ id: 1, name: "INV/1", ...foreign })]);
+    expect(".register-payment-due").toHaveText("$ 640.00");
+    expect(".register-payment-foreign").toHaveText("580.50 CHF");
+    await tap(".register-payment-back");
+    await openPayment([makeInvoice({ id: 1, name: "INV/1", ...foreign }), makeInvoice({ id: 2 })]);
+    expect(".register-payment-foreign").toHaveCount(0);
+    expect("[data-invoice='INV/1'] .payment-split-foreign").toHaveText("580.50 CHF");
+    expect(".payment-split-foreign").toHaveCount(1);
+});
