@@ -61,7 +61,7 @@ class PosReceivableShortfall(models.Model):
         readonly=True,
         help="What stayed due on the invoice after this payment, in the invoice's currency.",
     )
-    amount_residual = fields.Monetary(related='move_id.amount_residual', string="Due Now")
+    amount_residual = fields.Monetary(related='move_id.amount_residual', string="Still Due")
     reason_id = fields.Many2one(
         'pos_receivable.shortfall.reason', required=True, index=True, ondelete='restrict'
     )

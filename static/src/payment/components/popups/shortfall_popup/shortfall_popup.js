@@ -66,10 +66,6 @@ export class ShortfallPopup extends Component {
         return this.list.data || [];
     }
 
-    get isPromise() {
-        return this.form.isPromise;
-    }
-
     get promises() {
         return [
             { days: 7, label: _t("In a week") },
