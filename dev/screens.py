@@ -49,12 +49,16 @@ def shown(selector):
     return f"document.querySelector('{selector}')"
 
 
-TILL_IS_OPEN = f"posmodel.session.state === 'opened' && {shown('.product-list .product')}"
+# Nobody is to be shown the way in a picture of something else.
+IS_GUIDED = "(localStorage['pos_receivable.guided.' + posmodel.user.id] = '1')"
+TILL_IS_OPEN = (
+    f"{IS_GUIDED} && posmodel.session.state === 'opened' && {shown('.product-list .product')}"
+)
 OPEN_TILL = (
     "open /pos/ui/{config}",
     f"reach {TILL_IS_OPEN} by .login-overlay .open-register-btn by .modal-footer .btn-primary",
     "wait .product-list .product",
-    "try .payment-guide-offer .o_notification_close",
+    f"reach !{shown('.payment-guide-offer')} by .payment-guide-offer .o_notification_close",
 )
 
 UNPAID_INVOICES = (
