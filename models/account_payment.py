@@ -57,6 +57,8 @@ class AccountPayment(models.Model):
                 and payment.state in ('in_process', 'paid')
                 and payment.move_id.state == 'posted'
                 and payment.journal_id.type != 'cash'
+                # A session's card payments are nobody's.
+                and bool(payment.partner_id)
             )
 
     def _is_standing_invoice_payment(self):

@@ -39,7 +39,10 @@ class Debt:
     due_date: datetime.date
     payable: bool
 
-    blocked = False
+    @property
+    def blocked(self):
+        """Shown only, and not counted."""
+        return not self.payable
 
     def key(self):
         """Earliest due first."""
@@ -53,7 +56,7 @@ class _Against:
     def __init__(self, rows):
         self.amounts, self.orders = {}, {}
         for row in rows:
-            key = ('purchase', row['uuid'])
+            key = ('purchase', row['purchase_id'])
             self.orders[key] = ('order', row['refunded_id'] or row['order_id'])
             self.amounts[key] = self.amounts.get(key, 0.0) - row['residual']
 
@@ -141,31 +144,48 @@ class PosReceivableAccountDebt(models.AbstractModel):
         )
 
     @api.model
-    def _get_free_credit_domain(self, holder):
-        """Credits linked to an order on account of which nothing is open any more, so that they are
-        the customer's to use: what was returned, and money taken for what came back.
+    def _find_free_credits(self, holder):
+        """Credits linked to an order on account of which nothing is owed any more, in the books or not
+        yet, by whomever: they are the customer's to use. What was returned, and money taken for what
+        came back.
 
         :param holder: the commercial entity
         """
-        open_items = self.env['account.move.line']._search(
-            self._get_linked_domain(holder) & Domain('balance', '>', 0)
+        credits_ = self.env['account.move.line'].search(
+            self._get_linked_domain(holder) & Domain('balance', '<', 0)
         )
-        orders = self.env['pos.order']
-        debtors = orders._search(
-            Domain('payment_ids', 'in', open_items.subselect('pos_receivable_payment_id'))
-        )
+        if not credits_:
+            return credits_
         # An order and what comes back of it are one account.
-        owing = orders._search(
-            Domain('id', 'in', debtors)
-            | Domain('lines.refund_orderline_ids.order_id', 'in', debtors)
+        orders = credits_.pos_receivable_payment_id.pos_order_id
+        origins = orders | orders.lines.refunded_orderline_id.order_id
+        family = origins | origins.lines.refund_orderline_ids.order_id
+        owed = self.env['account.move.line'].search(
+            Domain('pos_receivable_payment_id', 'in', family.payment_ids.ids)
+            & Domain('reconciled', '=', False)
+            & Domain('parent_state', '=', 'posted')
+            & Domain('balance', '>', 0)
         )
-        return Domain(
-            'pos_receivable_payment_id.pos_order_id',
-            'any',
-            Domain('session_id.state', '=', 'closed')
-            & Domain('id', 'not in', owing)
-            & Domain('lines', 'not any', Domain('refunded_orderline_id.order_id', 'in', owing)),
+        owing = owed.pos_receivable_payment_id.pos_order_id
+        owing |= family.filtered(
+            lambda order: (
+                order.session_id.state != 'closed'
+                and not order.account_move
+                and any(
+                    payment.amount > 0 and payment.payment_method_id.type == 'pay_later'
+                    for payment in order.payment_ids
+                )
+            )
         )
+        owing |= owing.lines.refunded_orderline_id.order_id
+        return credits_.filtered(
+            lambda item: self._is_free(item.pos_receivable_payment_id.pos_order_id, owing)
+        )
+
+    @api.model
+    def _is_free(self, order, owing):
+        origins = order.lines.refunded_orderline_id.order_id
+        return order.session_id.state == 'closed' and not (order | origins) & owing
 
     @api.model
     def _get_linked_domain(self, partners):
@@ -193,30 +213,38 @@ class PosReceivableAccountDebt(models.AbstractModel):
             domain = self._get_debit_domain(partners, scope.company, kinds)
             domain &= Domain('reconciled', '=', False) & Domain('amount_residual', '>', 0)
             queries.append(self._get_items_query(domain))
-        if OPEN_ORDER in kinds:
+        if ORDER in kinds or OPEN_ORDER in kinds:
+            # For what comes back of orders in the books, too.
             domain = self._get_open_order_domain(partners, scope.company)
             queries.append(self._get_open_orders_query(domain))
         debts = self._read_debts(queries, partners, scope)
-        return [debt for debt in debts if scope.currency.compare_amounts(debt.due, 0) > 0]
+        return [
+            debt
+            for debt in debts
+            if debt.kind in kinds and scope.currency.compare_amounts(debt.due, 0) > 0
+        ]
 
     @api.model
     def _describe(self, record, scope):
         """One debt as it is now, also when nothing is due any more.
 
         :param record: a journal item, or the payment of an order whose session is not closed
+        :return: ``None`` for what is no debt any more
         """
         # What is open against an order is taken off all of its debts in turn.
-        if record._name == 'account.move.line':
-            holder = record.partner_id
-            domain = self._get_linked_domain(holder) & Domain('balance', '>', 0)
-            query = self._get_items_query(domain | Domain('id', '=', record.id))
+        is_item = record._name == 'account.move.line'
+        holder = record.partner_id if is_item else record.partner_id.commercial_partner_id
+        items = self._get_linked_domain(holder) & Domain('balance', '>', 0)
+        orders = self._get_open_order_domain(holder, record.company_id)
+        if is_item:
+            items |= Domain('id', '=', record.id)
         else:
-            holder = record.pos_order_id.partner_id.commercial_partner_id
-            domain = self._get_account_payment_domain(holder, record.company_id)
-            domain &= Domain('session_id.state', '!=', 'closed') | Domain('id', '=', record.id)
-            query = self._get_open_orders_query(domain)
-        debts = self._read_debts([query], holder, scope)
-        return next(debt for debt in debts if debt.record == record)
+            orders |= self._get_account_payment_domain(holder, record.company_id) & Domain(
+                'id', '=', record.id
+            )
+        queries = [self._get_items_query(items), self._get_open_orders_query(orders)]
+        debts = self._read_debts(queries, holder, scope)
+        return next((debt for debt in debts if debt.record == record), None)
 
     @api.model
     def _get_items_query(self, domain):
@@ -229,6 +257,7 @@ class PosReceivableAccountDebt(models.AbstractModel):
                         THEN 'order' ELSE 'entry' END AS kind,
                    item.id,
                    purchase.uuid,
+                   purchase.id AS purchase_id,
                    item.partner_id AS holder_id,
                    bought.id AS order_id,
                    bought.name AS order_name,
@@ -249,7 +278,12 @@ class PosReceivableAccountDebt(models.AbstractModel):
               JOIN account_move move ON move.id = item.move_id
          LEFT JOIN pos_payment purchase ON purchase.id = item.pos_receivable_payment_id
          LEFT JOIN pos_order bought ON bought.id = purchase.pos_order_id
-         LEFT JOIN res_partner buyer ON buyer.id = COALESCE(bought.partner_id, item.partner_id)
+         LEFT JOIN res_partner orderer ON orderer.id = bought.partner_id
+              JOIN res_partner buyer ON buyer.id = CASE
+                        -- Since moved to another customer, an order tells who owes the item no more.
+                        WHEN orderer.commercial_partner_id = item.partner_id THEN orderer.id
+                        ELSE item.partner_id
+                   END
              WHERE item.id IN %s
             """,
             self._get_refunded(SQL("bought.id")),
@@ -267,6 +301,7 @@ class PosReceivableAccountDebt(models.AbstractModel):
             SELECT 'order_open' AS kind,
                    purchase.id,
                    purchase.uuid,
+                   purchase.id AS purchase_id,
                    buyer.commercial_partner_id AS holder_id,
                    bought.id AS order_id,
                    bought.name AS order_name,
@@ -326,7 +361,7 @@ class PosReceivableAccountDebt(models.AbstractModel):
         against = _Against(row for row in rows if row['total'] < 0)
         debts = [row for row in rows if row['total'] > 0]
         for row in debts:
-            row['left'] = row['residual'] - against.take(('purchase', row['uuid']), row['residual'])
+            row['left'] = row['residual'] - against.take(('purchase', row['purchase_id']), row['residual'])
         against.share()
         convert = self.env['pos_receivable.position']._make_converter(scope)
         for row in debts:

@@ -268,7 +268,7 @@ class PosReceivableCollection(models.AbstractModel):
             payment.invoice_ids,
             [
                 *(debt for debt in debts if debt._name == 'account.move.line'),
-                *deposits._get_items(payment),
+                *payment._seek_for_lines()[1],
             ],
         )
         lock_rows(payment)
@@ -285,6 +285,15 @@ class PosReceivableCollection(models.AbstractModel):
                 )
             )
         deposits._check_unused(payment)
+        paid_out = payment._seek_for_lines()[1].matched_debit_ids.debit_move_id.payment_id
+        if paid_out:
+            raise UserError(
+                self.env._(
+                    "%(payment)s was paid out again since, by %(payouts)s: void that first.",
+                    payment=payment.name,
+                    payouts=', '.join(paid_out.mapped('name')),
+                )
+            )
 
     @api.model
     def _email(self, session, payment_id, address):

@@ -185,7 +185,9 @@ class PosReceivableCollectionRequest(models.AbstractModel):
         self._lock_invoices(invoices, items)
         invoices._book_receivable_online_payments()
         orders = service._read_orders(session, partner, asked['pos_payment_uuid'])
-        lock_rows(items.union(*(debt for debt in orders.values() if debt._name == items._name)))
+        closed = [debt for debt in orders.values() if debt._name == items._name]
+        lock_rows(items.union(*closed))
+        service._settle_against(items.union(*closed))
         return {
             **{('invoice_id', invoice.id): invoice for invoice in invoices},
             **{('item_id', item.id): item for item in items},

@@ -82,6 +82,7 @@ class PosReceivableCreditUse(models.AbstractModel):
         debts = self.env['pos_receivable.debt']
         items = debts._read_items(session, partner, self._read_item_ids(item_ids))
         requests._lock_invoices(invoices, items)
+        debts._settle_against(items)
         paid = [invoice for invoice in invoices if not invoice._is_receivable_collectable()]
         paid += items.filtered('reconciled')
         for debt in paid:

@@ -65,8 +65,29 @@ class PosReceivableDebt(models.AbstractModel):
 
     @api.model
     def _get_due(self, debt, scope):
-        """What settles a debt without an invoice."""
-        return self.env['pos_receivable.account.debt']._describe(debt, scope).due
+        """What settles a debt without an invoice; 0.0 when it is none any more.
+
+        :raise UserError: it is in another currency, and something is open against it that could not
+            be reconciled
+        """
+        described = self.env['pos_receivable.account.debt']._describe(debt, scope)
+        if not described:
+            return 0.0
+        gross = self._get_residual(debt)
+        if (
+            debt._name == 'account.move.line'
+            and debt.currency_id != scope.currency
+            and debt.currency_id.compare_amounts(described.residual, gross)
+        ):
+            raise UserError(
+                self.env._(
+                    "%(receipt)s is in %(currency)s, and something is open against it: ask an"
+                    " accountant to reconcile it first.",
+                    receipt=self._get_name(debt),
+                    currency=debt.currency_id.name,
+                )
+            )
+        return described.due
 
     @api.model
     def _prepare_rows(self, debts, scope):
@@ -76,12 +97,13 @@ class PosReceivableDebt(models.AbstractModel):
             zip(invoices, invoices._get_receivable_rows(scope.currency, scope.date), strict=True)
         )
         service = self.env['pos_receivable.account.debt']
-        return [
-            rows[debt]
-            if debt in rows
-            else service._prepare_row(service._describe(debt, scope), scope)
-            for debt in debts
-        ]
+        described = {
+            debt: service._describe(debt, scope) for debt in debts if debt not in rows
+        }
+        rows |= {
+            debt: service._prepare_row(found, scope) for debt, found in described.items() if found
+        }
+        return [rows[debt] for debt in debts if debt in rows]
 
     # -------------------------------------------------------------------------
     # To be paid now
@@ -102,6 +124,17 @@ class PosReceivableDebt(models.AbstractModel):
         if len(items) != len(item_ids):
             self._refuse_unknown(partner)
         return items
+
+    @api.model
+    def _settle_against(self, items):
+        """Reconcile what is open against orders with the items by which they are owed, so that what is
+        due is what is open. What cannot be is an issue, and told less what is against it."""
+        pairing = self.env['pos_receivable.order.pairing']
+        for item in items.filtered('pos_receivable_payment_id'):
+            pairing._isolate(
+                item.move_id,
+                [lambda item=item: pairing._pair_purchase(item.pos_receivable_payment_id)],
+            )
 
     @api.model
     def _read_orders(self, session, partner, uuids):

@@ -124,7 +124,7 @@ class PosReceivableDeposit(models.AbstractModel):
         :param float amount: positive, in the payment's currency
         :param purchase: the payment of an order on account that it is for, or none
         """
-        company = self.env['account.journal'].browse(vals['journal_id']).company_id
+        company = self.env['res.company'].browse(vals['company_id'])
         partner = self.env['res.partner'].browse(vals['partner_id'])
         currency = self.env['res.currency'].browse(vals['currency_id'])
         return {
@@ -150,7 +150,7 @@ class PosReceivableDeposit(models.AbstractModel):
         :param dict values: as :meth:`pos_receivable.booking._book` gives them to the core's wizard
         :param list kept: see :meth:`pos_receivable.booking._split_kept`
         """
-        journal = self.env['account.journal'].browse(values['journal_id'])
+        company = self.env['pos.session'].browse(values['pos_session_id']).company_id
         rounding = values['pos_rounding_difference']
         amount = sum(amount for _purchase, amount in kept) - rounding
         partner = self.env['res.partner'].browse(values['partner_id'])
@@ -161,11 +161,11 @@ class PosReceivableDeposit(models.AbstractModel):
             'amount': amount,
             'currency_id': values['currency_id'],
             'date': values['payment_date'],
-            'memo': values['communication'] or self._get_label(journal.company_id),
-            'journal_id': journal.id,
-            'company_id': journal.company_id.id,
+            'memo': values['communication'] or self._get_label(company),
+            'journal_id': values['journal_id'],
+            'company_id': company.id,
             'payment_method_line_id': values['payment_method_line_id'],
-            'destination_account_id': self._get_account(partner, journal.company_id).id,
+            'destination_account_id': self._get_account(partner, company).id,
             'force_outstanding_account_id': values['pos_liquidity_account_id'],
             'payment_reference': values['pos_payment_reference'],
             'pos_session_id': values['pos_session_id'],

@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -26,18 +27,30 @@ class PosReceivableOrderPairing(models.AbstractModel):
 
         :return: whether nothing failed
         """
-        debts = self.env['pos_receivable.debt']
-        payments = session._get_closed_orders().payment_ids.filtered(
+        purchases = session._get_closed_orders().payment_ids.filtered(
             lambda payment: payment.payment_method_id.type == 'pay_later'
         )
-        booked = debts._find_booked(payments)
-        # Credits of orders that were invoiced before closing have met the invoice already.
         return self._isolate(
             session.move_id,
             [
-                lambda payment=payment: self._pair_payment(payment)
-                for payment in booked.pos_receivable_payment_id.sorted('id')
+                lambda purchase=purchase: self._pair_purchase(purchase)
+                for purchase in self._find_paired(purchases).sorted('id')
             ],
+        )
+
+    @api.model
+    def _find_paired(self, purchases):
+        """Those with something open against them: most orders have nothing."""
+        orders = purchases.pos_order_id
+        returned = orders.lines.refund_orderline_ids.order_id
+        origins = orders.lines.refunded_orderline_id.order_id
+        against = self._find_kept(purchases).pos_receivable_payment_id
+        return purchases.filtered(
+            lambda purchase: (
+                purchase in against
+                or purchase.pos_order_id.refunded_order_id in origins
+                or returned & purchase.pos_order_id.lines.refund_orderline_ids.order_id
+            )
         )
 
     @api.model
@@ -57,17 +70,35 @@ class PosReceivableOrderPairing(models.AbstractModel):
         return done
 
     @api.model
-    def _pair_payment(self, payment):
-        """What closing has booked for one order on account."""
-        debts = self.env['pos_receivable.debt']
-        booked = debts._find_booked(payment)
-        if payment.amount > 0:
-            self._reconcile(booked | self._find_kept(payment))
-            return
-        order = payment.pos_order_id.refunded_order_id
-        if order:
-            self._reconcile(booked | debts._find_booked(order.payment_ids))
-            self._reconcile(booked | self._get_receivable_items(order.account_move))
+    def _pair_purchase(self, purchase):
+        """Bring together what is open of one order on account, once closing has booked it.
+
+        :raise UserError: what belongs together cannot be reconciled
+        """
+        booked = self._find_booked(purchase)
+        order = purchase.pos_order_id
+        if purchase.amount > 0:
+            kept = self._find_kept(purchase)
+            returned = self._find_booked(order.lines.refund_orderline_ids.order_id.payment_ids)
+            self._reconcile(booked | kept)
+            self._reconcile(booked | returned)
+            self._check_paired(order, booked, kept | returned)
+        elif origin := order.refunded_order_id:
+            debts = self._find_booked(origin.payment_ids)
+            self._reconcile(booked | debts)
+            self._check_paired(order, booked, debts)
+            self._reconcile(booked | self._get_receivable_items(origin.account_move))
+
+    @api.model
+    def _check_paired(self, order, items, others):
+        if self._get_open(items) and self._get_open(others):
+            raise UserError(
+                self.env._(
+                    "%(order)s: what is open against it is on another account or customer. Reconcile"
+                    " it by hand.",
+                    order=order.name,
+                )
+            )
 
     @api.model
     def _pair_invoiced(self, orders, invoice):
@@ -85,39 +116,69 @@ class PosReceivableOrderPairing(models.AbstractModel):
         """After an order was invoiced whose session was closed: the core reverses the sale on the
         customer's account and leaves that open against what closing has booked.
 
+        Only what closing has booked, and somebody has paid, makes the reversal pay the invoice.
+
         :return: whether nothing failed
         """
-        reversal = self.env['account.move'].search(
-            [('reversed_pos_order_id', '=', order.id)], order='id desc', limit=1
+        purchases = order.payment_ids.filtered(
+            lambda payment: (
+                payment.payment_method_id.type == 'pay_later'
+                and payment.payment_method_id.split_transactions
+            )
         )
+        reversal = self.env['account.move'].search(
+            Domain('reversed_pos_order_id', '=', order.id)
+            & Domain('reversed_entry_id', '=', False),
+            order='id',
+            limit=1,
+        )
+        items = self._get_customer_items(reversal)
+        # First, and whatever fails: what belongs to the order is told less what is open against it.
+        taken_back = self._link(items, purchases)
+        booked = self._find_booked(purchases) | self._adopt_old_items(purchases)
         return self._isolate(
             order.account_move,
-            [lambda: self._reconcile_reversal(reversal, order, payment_moves)],
+            [
+                # Of methods other than the account that identify the customer: the payments of the
+                # invoice, and their reversal.
+                lambda: self._reconcile(
+                    (items - taken_back) | self._get_customer_items(payment_moves)
+                ),
+                lambda: self._reconcile(taken_back | booked),
+                lambda: self._use_for_invoice(order, taken_back, booked),
+            ],
         )
 
     @api.model
-    def _reconcile_reversal(self, reversal, order, payment_moves):
-        taken_back = self._get_customer_items(reversal)
-        # Methods other than the customer's account that identify the customer: the payment of the
-        # invoice is one pair of items, its reversal another.
-        for item in self._get_customer_items(payment_moves):
-            opposite = taken_back.filtered(
-                lambda line, item=item: (
-                    not line.reconciled
-                    and line.account_id == item.account_id
-                    and not line.company_currency_id.compare_amounts(line.balance, -item.balance)
+    def _use_for_invoice(self, order, taken_back, booked):
+        if not self._get_open(taken_back):
+            return
+        if not booked or self._get_open(booked):
+            raise UserError(
+                self.env._(
+                    "%(order)s was invoiced, and what its session has booked for it was not found, or"
+                    " is on another account or customer: its reversal stays open. Reconcile it by hand.",
+                    order=order.name,
+                )
+            )
+        self._reconcile(taken_back | self._get_receivable_items(order.account_move))
+
+    @api.model
+    def _link(self, items, purchases):
+        """Link items of a reversal to the orders on account they take back, one each.
+
+        :return: those that are linked now
+        """
+        linked = items.filtered('pos_receivable_payment_id')
+        for purchase in purchases - linked.pos_receivable_payment_id:
+            opposite = (items - linked).filtered(
+                lambda item, purchase=purchase: (
+                    not item.currency_id.compare_amounts(item.amount_currency, -purchase.amount)
                 )
             )[:1]
-            if opposite:
-                self._reconcile(item | opposite)
-                taken_back -= opposite
-        purchases = order.payment_ids.filtered(
-            lambda payment: payment.payment_method_id.type == 'pay_later'
-        )
-        # What an accountant takes apart later still belongs to the order.
-        taken_back.pos_receivable_payment_id = purchases[:1]
-        self._reconcile(taken_back | self.env['pos_receivable.debt']._find_booked(purchases))
-        self._reconcile(taken_back | self._get_receivable_items(order.account_move))
+            opposite.pos_receivable_payment_id = purchase
+            linked |= opposite
+        return linked
 
     # -------------------------------------------------------------------------
     # Before this was installed
@@ -126,7 +187,8 @@ class PosReceivableOrderPairing(models.AbstractModel):
     @api.model
     def _link_old_items(self):
         """Link items of closing entries to orders on account, where session, customer and amount tell
-        which one it is. The others keep the session's label."""
+        which one it is, and reversals of orders that were invoiced since. The others keep the session's
+        label."""
         self.env['account.move.line'].flush_model()
         self.env['pos.payment'].flush_model()
         self.env.cr.execute(
@@ -161,7 +223,61 @@ class PosReceivableOrderPairing(models.AbstractModel):
                 """
             )
         )
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH pairs AS (
+                    SELECT item.id AS item_id, MIN(purchase.id) AS purchase_id
+                      FROM account_move_line item
+                      JOIN account_account account ON account.id = item.account_id
+                      JOIN account_move reversal ON reversal.id = item.move_id
+                      JOIN pos_payment purchase
+                        ON purchase.pos_order_id = reversal.reversed_pos_order_id
+                      JOIN pos_payment_method method ON method.id = purchase.payment_method_id
+                     WHERE account.account_type = 'asset_receivable'
+                       AND item.partner_id IS NOT NULL
+                       AND item.pos_receivable_payment_id IS NULL
+                       AND method.journal_id IS NULL
+                       AND method.split_transactions
+                       AND ABS(purchase.amount + item.amount_currency) < 0.000001
+                  GROUP BY item.id
+                )
+                   UPDATE account_move_line
+                      SET pos_receivable_payment_id = pairs.purchase_id
+                     FROM pairs
+                    WHERE pairs.item_id = account_move_line.id
+                RETURNING pairs.purchase_id
+                """
+            )
+        )
+        reversed_ids = [id_ for [id_] in self.env.cr.fetchall()]
         self.env['account.move.line'].invalidate_model(['pos_receivable_payment_id'])
+        self._adopt_old_items(self.env['pos.payment'].browse(reversed_ids))
+
+    @api.model
+    def _adopt_old_items(self, purchases):
+        """Of equal items that old sessions have booked for a customer, one for each of these: which of
+        them it is makes no difference.
+
+        :return: the items that are linked now
+        """
+        adopted = self.env['account.move.line']
+        for purchase in purchases:
+            if self._find_booked(purchase):
+                continue
+            item = adopted.search(
+                Domain('move_id', '=', purchase.session_id.move_id.id)
+                & Domain('parent_state', '=', 'posted')
+                & Domain('account_id.account_type', '=', 'asset_receivable')
+                & Domain('partner_id', '=', purchase.partner_id.commercial_partner_id.id)
+                & Domain('pos_receivable_payment_id', '=', False)
+                & Domain('amount_currency', '=', purchase.amount),
+                order='reconciled, id',
+                limit=1,
+            )
+            item.pos_receivable_payment_id = purchase
+            adopted |= item
+        return adopted
 
     # -------------------------------------------------------------------------
     # Items
@@ -176,6 +292,14 @@ class PosReceivableOrderPairing(models.AbstractModel):
             & Domain('parent_state', '=', 'posted')
             & Domain('reconciled', '=', False)
         )
+
+    @api.model
+    def _find_booked(self, purchases):
+        return self.env['pos_receivable.debt']._find_booked(purchases)
+
+    @api.model
+    def _get_open(self, items):
+        return items.filtered(lambda item: not item.reconciled)
 
     @api.model
     def _get_receivable_items(self, moves):
@@ -227,5 +351,18 @@ class PosReceivableOrderPairing(models.AbstractModel):
                 describe_error(error),
                 exc_info=error,
             )
-            self.env['pos_receivable.reconcile.issue']._record_failure(move, error, kind='order')
+            self._note(move, error)
         return not errors
+
+    @api.model
+    def _note(self, move, error):
+        try:
+            with self.env.cr.savepoint():
+                self.env['pos_receivable.reconcile.issue']._record_failure(
+                    move, error, kind='order'
+                )
+        except CONFLICTS:
+            raise
+        except Exception:
+            # It stands in the log: no closing and no invoice is lost for want of a note.
+            _logger.exception("The issue of %s could not be noted", move.name)

@@ -135,6 +135,7 @@ class PosReceivablePayout(models.AbstractModel):
                 'partner_id': partner.commercial_partner_id.id,
                 'amount': amount,
                 'currency_id': session.currency_id.id,
+                'company_id': session.company_id.id,
                 'date': date,
                 'memo': self.with_context(lang=session.company_id.partner_id.lang).env._(
                     "%(credit)s paid out", credit=credit.move_id.name

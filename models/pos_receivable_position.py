@@ -346,9 +346,8 @@ class PosReceivablePosition(models.AbstractModel):
     def _get_free_credit_domain(self, partner, scope):
         """Those of them that are the customer's to use."""
         service = self.env['pos_receivable.account.debt']
-        return self._get_linked_credit_domain(partner, scope) & service._get_free_credit_domain(
-            partner.commercial_partner_id
-        )
+        free = service._find_free_credits(partner.commercial_partner_id)
+        return self._get_linked_credit_domain(partner, scope) & Domain('id', 'in', free.ids)
 
     @api.model
     def _get_refunded_payments_query(self):

@@ -171,6 +171,7 @@ class PosReceivableReconcileIssue(models.Model):
         return self.search(
             [
                 ('state', '=', 'open'),
+                ('kind', '!=', 'order'),
                 ('company_id', 'in', companies.ids),
                 '|',
                 ('move_id.state', '!=', 'posted'),
@@ -182,7 +183,11 @@ class PosReceivableReconcileIssue(models.Model):
         """Resolve those of these whose invoices are not open any more."""
         self.filtered(
             lambda issue: (
-                issue.move_id.state != 'posted' or issue.move_id.payment_state not in OPEN_STATES
+                issue.kind != 'order'
+                and (
+                    issue.move_id.state != 'posted'
+                    or issue.move_id.payment_state not in OPEN_STATES
+                )
             )
         )._resolve(self.env._("The invoice is no longer open."))
 

@@ -72,7 +72,7 @@ class PosReceivableReturnedPayment(models.Model):
         lock_rows(debits.move_id)
         lock_rows(payment)
         self._check_returnable(payment, vals['date'])
-        invoices = debits.move_id
+        invoices = debits.move_id.filtered(lambda move: move.is_invoice(include_receipts=True))
         items.remove_move_reconcile()
         # Before the entry is reversed, which would tell the shop of a cancelled collection.
         payment.state = 'rejected'

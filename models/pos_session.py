@@ -458,11 +458,12 @@ class PosSession(models.Model):
         vals = super()._get_split_receivable_vals(payment, amount, amount_converted)
         if payment.payment_method_id.type == 'pay_later':
             vals['pos_receivable_payment_id'] = payment.id
-            vals['date_maturity'] = self.env['pos_receivable.account.debt']._get_due_date(
-                payment.partner_id.commercial_partner_id,
-                self.company_id,
-                fields.Date.context_today(self, payment.payment_date),
-            )
+            if amount > 0:
+                vals['date_maturity'] = self.env['pos_receivable.account.debt']._get_due_date(
+                    payment.partner_id.commercial_partner_id,
+                    self.company_id,
+                    fields.Date.context_today(self, payment.payment_date),
+                )
         return vals
 
     def _reconcile_account_move_lines(self, data):

@@ -64,9 +64,21 @@ class OrderSteps:
             self._enter(line, order, order.sign)
         self.shop.assertFalse(lines)
         for order in self.books.find_orders(session.id):
-            [closing] = self._get_closing(order)
+            self._pair(order)
+
+    def _pair(self, order):
+        """What is open against an order, as soon as closing has booked it."""
+        for closing in self._get_closing(order):
             if order.sign > 0:
                 self._match_kept(order, closing)
+                returned = [
+                    entry
+                    for other in self.books.orders
+                    if other.returned_from is order
+                    for entry in self._get_closing(other)
+                ]
+                for entry in sorted(returned, key=lambda entry: -entry.total):
+                    self._match(closing, entry)
             elif order.returned_from:
                 for debt in self._get_closing(order.returned_from):
                     self._match(closing, debt)

@@ -62,6 +62,8 @@ class CounterSteps:
             if isinstance(document, Order):
                 payment.order = document
             else:
+                if isinstance(document, Entry):
+                    self._pair(document.order)
                 payment.match(document, amount)
         self.books.payments.append(payment)
 
@@ -138,7 +140,7 @@ class CounterSteps:
             self.books.session,
             'posted',
             False,
-        ) and not self._is_deposit_used(payment):
+        ) and not (self._is_deposit_used(payment) or self._is_paid_out(payment)):
             session.void_invoice_payment(payment.record.id, 'wrong')
             self._cancel(payment)
         else:
@@ -146,6 +148,9 @@ class CounterSteps:
                 session.void_invoice_payment(payment.record.id, 'wrong')
         with self.shop.assertRaises(AccessError):
             self.session.void_invoice_payment(payment.record.id, 'wrong')
+
+    def _is_paid_out(self, payment):
+        return any(payout in payment.matched for payout in self.books.payouts)
 
     @precondition(lambda self: self.books.find_pairs())
     @rule(number=which)

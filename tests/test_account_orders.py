@@ -614,3 +614,108 @@ class TestAccountOrders(PosReceivableCommon):
             [self._items(order) for order in orders],
             [linked[0], linked[1], self._items(orders[2])[:0], linked[3][:0], linked[4]],
         )
+
+    # -- Moved, changed, old -----------------------------------------------------------------------
+
+    def _invoice(self, order):
+        with mute_logger('odoo.addons.pos_receivable.models.pos_receivable_order_pairing'):
+            order.with_context(generate_pdf=False).action_pos_order_invoice()
+        self.env.invalidate_all()
+        return order.account_move
+
+    def test_a_reversal_pays_no_invoice_for_goods_that_somebody_else_still_owes(self):
+        order = self._sell_on_account(50.0)
+        other = self.env['res.partner'].create({'name': 'Moved to'})
+        order.partner_id = other
+        invoice = self._invoice(order)
+        self.assertEqual((invoice.partner_id, invoice.amount_residual), (other, 50.0))
+        self.assertEqual(self._list(partner=other)['credit_total'], 0.0)
+        issue = self.env['pos_receivable.reconcile.issue'].search([('kind', '=', 'order')])
+        self.assertEqual(issue.move_id, invoice)
+
+    def test_a_reversal_on_another_account_pays_no_invoice_and_is_due_once(self):
+        order = self._sell_on_account(50.0)
+        self.customer.property_account_receivable_id = self.receivable.copy()
+        invoice = self._invoice(order)
+        self.assertEqual(invoice.amount_residual, 50.0)
+        answer = self._list(kinds=ALL_KINDS)
+        self.assertEqual((answer['total_due'], answer['credit_total']), (50.0, 0.0))
+
+    def test_one_of_two_equal_old_sales_is_invoiced_and_each_is_due_once(self):
+        first, second = self._sell_on_account(50.0, 50.0)
+        (self._items(first) | self._items(second)).pos_receivable_payment_id = False
+        invoice = self._invoice(first)
+        self.assertEqual(invoice.amount_residual, 50.0)
+        self.assertEqual(self._list(kinds=ALL_KINDS)['total_due'], 100.0)
+        self.assertOpen(100.0)
+
+    def test_what_was_invoiced_before_this_was_installed_is_due_once(self):
+        order = self._sell_on_account(50.0)
+        invoice = self._invoice(order)
+        lines = self.env['account.move.line'].sudo().search(
+            [('account_id', '=', self.receivable.id), ('partner_id', '=', self.customer.id)]
+        )
+        lines.remove_move_reconcile()
+        lines.pos_receivable_payment_id = False
+        self.assertEqual(self._list(kinds=ALL_KINDS)['total_due'], 100.0, "as the core leaves it")
+        self.env['pos_receivable.order.pairing']._link_old_items()
+        self.env.invalidate_all()
+        answer = self._list(kinds=ALL_KINDS)
+        self.assertEqual((answer['total_due'], answer['credit_total']), (50.0, 0.0))
+        self.assertEqual([row['id'] for row in answer['invoices']], invoice.ids)
+
+    def test_what_came_back_before_its_sale_was_closed_is_no_credit(self):
+        order = self._sell_on_account(100.0, close=False)
+        third = self._create_shop('Shop 3', self._create_journal('cash', 'Drawer 3', 'DR3'))
+        third.payment_method_ids |= self.account_method
+        session = self._open_session(third)
+        self._refund(order, 30.0, session)
+        self._close_shop(session)
+        answer = self._list(kinds=ALL_KINDS)
+        self.assertEqual((answer['total_due'], answer['credit_total']), (70.0, 0.0))
+        self.assertFalse(self.session.get_open_credits(self.customer.id))
+        self._close_shop(order.session_id)
+        self.assertOpen(70.0)
+
+    def test_what_comes_back_today_is_taken_off_what_can_be_paid(self):
+        order = self._sell_on_account(100.0)
+        self._refund(order, 30.0, self._open_session(self.shop))
+        item = self._items(order)
+        self.assertEqual(self._rows()[0]['amount_due'], 70.0)
+        with self.assertRaisesRegex(UserError, "70.00 is the most"):
+            self._pay({'item_id': item.id, 'amount': 100.0})
+        _payment, answer = self._pay({'item_id': item.id, 'amount': 70.0})
+        self.assertEqual(answer['invoices'][0]['balance_after'], 0.0)
+
+    def test_what_is_paid_is_first_brought_together_with_what_is_open_against_it(self):
+        order = self._sell_on_account(100.0, close=False)
+        kept, _answer = self._pay_today(order, 30.0)
+        self._close_shop(order.session_id)
+        kept.move_id.line_ids.remove_move_reconcile()
+        item = self._items(order)
+        self.assertEqual(item.amount_residual, 100.0)
+        self._pay({'item_id': item.id, 'amount': 70.0})
+        self.assertOpen(0.0)
+
+    def test_money_that_was_paid_out_again_is_not_voided_as_well(self):
+        invoice = self._create_invoice(100.0)
+        payment, _answer = self._collect({invoice: 100.0})
+        payment.move_id.line_ids.remove_move_reconcile()
+        manager = self._create_user('boss', 'Boss', 'point_of_sale.group_pos_manager')
+        session = self.session.with_user(manager)
+        [credit] = session.get_open_credits(self.customer.id)
+        session.refund_on_account('payout', credit['id'], 100.0, self.cash_journal.id)
+        with self.assertRaisesRegex(UserError, "was paid out again"):
+            session.void_invoice_payment(payment.id, 'wrong')
+        self.assertEqual(self.session.cash_register_balance_end, 0.0)
+
+    def test_money_is_given_back_when_the_sale_it_was_for_is_none_any_more(self):
+        order = self._sell_on_account(50.0, close=False)
+        payment, _answer = self._pay_today(order, 50.0)
+        cash = self.shop.payment_method_ids.filtered(lambda method: method.type == 'cash')
+        order.payment_ids.payment_method_id = cash
+        manager = self._create_user('boss', 'Boss', 'point_of_sale.group_pos_manager')
+        self.session.with_user(manager).void_invoice_payment(payment.id, 'paid in cash')
+        self.assertEqual(self.session.cash_register_balance_end, 0.0)
+        self._close_shop(order.session_id)
+        self.assertOpen(0.0)

@@ -58,6 +58,15 @@ class PosReceivableMatchCredits(models.AbstractModel):
                        WHEN credit.is_given_back THEN 'held_given_back'
                        WHEN session.state != 'closed' OR of_purchase.state != 'closed'
                             THEN 'held_session'
+                       WHEN credit.purchase_id IS NOT NULL AND EXISTS (
+                                SELECT 1
+                                  FROM account_move_line owed
+                                 WHERE owed.pos_receivable_payment_id = credit.purchase_id
+                                   AND owed.balance > 0
+                                   AND owed.reconciled IS NOT TRUE
+                                   AND owed.parent_state = 'posted'
+                            )
+                            THEN 'held_on_account'
                        WHEN credit.is_on_account
                             AND (%(days)s = 0 OR credit.date > %(today)s - %(days)s)
                             THEN 'held_on_account'
