@@ -37,7 +37,7 @@ addTour("CollectInvoiceGuided", () => [
     says("Pay takes this invoice"),
     Invoice.pay("INV/TOUR/1"),
     says("press Pay now to book it"),
-    { content: "back, without booking", trigger: ".register-payment-back", run: "click" },
+    Invoice.back(),
     says("Pay takes this invoice"),
     Invoice.pay("INV/TOUR/1"),
     says("press Pay now to book it"),
