@@ -20,6 +20,7 @@ FOLDER = paths.CHECKOUT / "benchmarks"
 ROWS = (
     "reconcile",
     "match",
+    "profile",
     "open_invoices",
     "statement",
     "collect",

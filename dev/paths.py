@@ -77,6 +77,7 @@ def addons_digest():
     Scripts and styles are read from the files when a page is opened.
     """
     folders = (
+        "comparing",
         "data",
         "demo",
         "i18n",
@@ -84,6 +85,7 @@ def addons_digest():
         "models",
         "report",
         "security",
+        "statistics",
         "tools",
         "views",
         "wizard",

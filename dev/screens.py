@@ -571,6 +571,24 @@ SCENES = (
         sizes=("desktop",),
     ),
     Scene(
+        name="profile",
+        user="cashier",
+        steps=(*unpaid_invoices("Lighthouse"), "wait .unpaid-invoices-note", "shot profile_till"),
+    ),
+    Scene(
+        name="profile_office",
+        user="accountant",
+        steps=(
+            "open /odoo/action-pos_receivable_customer.payment_profile_action",
+            "wait .o_data_row",
+            "shot profiles",
+            "click .o_data_row .o_data_cell",
+            "wait .o_form_view [name=median_days_due]",
+            "shot profile",
+        ),
+        sizes=("desktop",),
+    ),
+    Scene(
         name="analysis",
         user="manager",
         steps=(

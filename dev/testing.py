@@ -23,8 +23,10 @@ BUNDLES = (
     "bus.websocket_worker_assets",
 )
 EVERYTHING = "--everything"
-DOCTESTED = ("matching", "statistics", "tools")  # folders of an addon with examples to run
+DOCTESTED = ("comparing", "matching", "statistics", "tools")  # with examples to run
 QUICK = (
+    "addons/pos_receivable_customer/tests/comparing",
+    "addons/pos_receivable_customer/tests/statistics",
     "addons/pos_receivable_match/tests/matching",
     "tests/test_hoot.py",
     "dev/tests/test_lint.py",

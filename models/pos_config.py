@@ -171,13 +171,18 @@ class PosConfig(models.Model):
     def write(self, vals):
         # EXTENDS 'point_of_sale'
         # The core lets cashiers write on their shop; what decides over money is the manager's.
-        if not self.env.su and GUARDED_FIELDS & vals.keys():
+        if not self.env.su and self._get_invoice_payment_guarded_fields() & vals.keys():
             user = self.env.user
             if not user.has_group('point_of_sale.group_pos_manager') and not user._is_system():
                 raise AccessError(
                     self.env._("Only managers can change how this shop collects invoice payments.")
                 )
         return super().write(vals)
+
+    @api.model
+    def _get_invoice_payment_guarded_fields(self):
+        """What only managers change, for other addons to add their settings to."""
+        return GUARDED_FIELDS
 
     def _get_forbidden_change_fields(self):
         # EXTENDS 'point_of_sale'

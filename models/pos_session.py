@@ -69,7 +69,8 @@ class PosSession(models.Model):
 
         Totals and amounts due are in the session's currency, positive, as of today; credits are
         not deducted from them. ``invoice_count`` and the totals cover everything payable whatever
-        the search and the page; ``match_count`` is what the search found.
+        the search and the page; ``match_count`` is what the search found. ``notes`` are sentences
+        about the customer, see ``_get_invoice_payment_notes``.
 
         Other kinds of debts are listed and counted when they are asked for: goods bought on
         account without an invoice (``order``), also today (``order_open``), and opening balances and
@@ -93,7 +94,7 @@ class PosSession(models.Model):
         # Elevated after the checks above: cashiers may not read invoices (rule_invoice_pos_user),
         # and what is read is limited to this customer's open items in this session's company.
         session_sudo = self._get_invoice_payment_sudo()
-        return session_sudo.env['pos_receivable.position']._list_open_invoices(
+        answer = session_sudo.env['pos_receivable.position']._list_open_invoices(
             partner.sudo(),
             session_sudo._get_invoice_payment_scope(),
             search,
@@ -101,6 +102,15 @@ class PosSession(models.Model):
             min(limit, MAX_PAGE),
             kinds,
         )
+        return answer | {'notes': session_sudo._get_invoice_payment_notes(partner.sudo())}
+
+    def _get_invoice_payment_notes(self, partner):
+        """What the cashier, and nobody else, is told about a customer above their invoices; for other
+        addons to add to. Called elevated, after all checks.
+
+        :return: ``[{'kind', 'text'}]``: a name of the addon's choice, and the sentence
+        """
+        return []
 
     def get_partner_dues(self, partner_ids):
         """What the given customers owe, for the lines of the customer list that are shown.

@@ -8,7 +8,8 @@ MAX_PAGE = 500
 
 
 class PosSession(models.Model):
-    """The customers' statements of account, at the till: ``pos_receivable.customer.statement``."""
+    """The customers' statements of account, at the till: ``pos_receivable.customer.statement``; and,
+    where the shop says so, how they pay."""
 
     _inherit = 'pos.session'
 
@@ -59,6 +60,15 @@ class PosSession(models.Model):
         mailings = request.company.env['pos_receivable.customer.mailing']
         mailings._send_from_till(request, address)
         return True
+
+    def _get_invoice_payment_notes(self, partner):
+        # EXTENDS 'pos_receivable'
+        notes = super()._get_invoice_payment_notes(partner)
+        if not self.config_id.invoice_payment_show_profile:
+            return notes
+        profiles = self.env['pos_receivable.payment.profile']
+        profile = profiles._find_profile(partner, self.company_id)
+        return [*notes, {'kind': 'profile', 'text': profile._get_summary()}]
 
     def _read_invoice_payment_statement(self, partner_id, kind, date_from, date_to):
         """Check whoever asks, and on whom; what is answered is elevated: cashiers may not read

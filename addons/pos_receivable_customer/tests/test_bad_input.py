@@ -1,3 +1,5 @@
+import base64
+
 from odoo.tests import tagged
 
 from odoo.addons.pos_receivable.tests.bad_input import BadInput
@@ -43,8 +45,21 @@ class TestBadInput(BadInput, CustomerCommon):
             .create({'partner_ids': cls.customer.ids})
         )
 
+        cls.compare = (
+            cls.env['pos_receivable.customer.compare']
+            .with_user(cls.manager)
+            .create(
+                {
+                    'partner_id': cls.customer.id,
+                    'file': base64.b64encode(b'Date;No;Amount\n2026-01-01;A;1.00'),
+                }
+            )
+        )
+        cls.compare.action_read()
+
     def _get_known_ids(self):
         return {
+            'pos_receivable.customer.compare': self.compare.ids,
             'pos.session': self.session.ids,
             'pos_receivable.customer.mailing': self.mailing.ids,
             'pos_receivable.customer.send.statements': self.wizard.ids,
@@ -60,6 +75,10 @@ class TestBadInput(BadInput, CustomerCommon):
         return {
             'pos.session.email_account_statement': {**statement, 'email': ['a@b.example']},
             'pos.session.get_account_statement': {**statement, 'offset': [0, 1], 'limit': [100]},
+            'pos_receivable.customer.compare.action_back': {},
+            'pos_receivable.customer.compare.action_compare': {},
+            'pos_receivable.customer.compare.action_keep': {},
+            'pos_receivable.customer.compare.action_read': {},
             'pos_receivable.customer.mailing.action_retry': {},
             'pos_receivable.customer.send.statements.action_choose_open': {},
             'pos_receivable.customer.send.statements.action_print': {},

@@ -1,3 +1,5 @@
+import base64
+
 from odoo.tests import tagged
 
 from odoo.addons.pos_receivable.tests.rights import RightsMatrix
@@ -10,8 +12,16 @@ class TestRightsMatrix(RightsMatrix, CustomerCommon):
     addon = 'pos_receivable_customer'
     METHODS = """
                                            cashier manager biller accountant stranger portal public
+account.move.button_draft                     no      no     yes      yes       no      no     no
+account.partial.reconcile.unlink              no      no     yes      yes       no      no     no
+res.partner.write                             no      no     no       no        no      no     no
 pos.session.email_account_statement           yes     yes    no       no        no      no     no
 pos.session.get_account_statement             yes     yes    no       no        no      no     no
+pos_receivable.customer.compare.action_back   no      no     yes      yes       no      no     no
+pos_receivable.customer.compare.action_compare
+                                              no      no     yes      yes       no      no     no
+pos_receivable.customer.compare.action_keep   no      no     yes      yes       no      no     no
+pos_receivable.customer.compare.action_read   no      no     yes      yes       no      no     no
 pos_receivable.customer.mailing.action_retry  no      no     yes      yes       no      no     no
 pos_receivable.customer.send.statements.action_choose_open
                                               no      no     yes      yes       no      no     no
@@ -22,7 +32,11 @@ pos_receivable.customer.send.statements.action_send
 """
     FIELDS = """
                                            cashier manager biller accountant stranger portal public
+pos.config.*                                  r       rw     -        -         -       -      -
+pos_receivable.customer.compare.layout.*      -       -      r        r         -       -      -
 pos_receivable.customer.mailing.*             -       -      r        r         -       -      -
+pos_receivable.payment.profile.*              -       -      r        r         -       -      -
+pos_receivable.payment.profile.touched.*      -       -      -        -         -       -      -
 res.company.*                                 r       r      r        r         -       -      -
 res.config.settings.*                         -       -      -        -         -       -      -
 res.partner.*                                 -       -      r        r         r       -      -
@@ -49,12 +63,32 @@ res.users.*                                   -       -      r        r         
             )
         )
 
+        debit, credit = cls._book(50.0), cls._book(-50.0)
+        (debit | credit).reconcile()
+        cls.partial = debit.matched_credit_ids
+        cls.layout = (
+            cls.env['pos_receivable.customer.compare.layout']
+            .sudo()
+            .create({'company_id': cls.company.id, 'partner_id': cls.customer.id})
+        )
+        cls.profile = (
+            cls.env['pos_receivable.payment.profile']
+            .sudo()
+            .create({'company_id': cls.company.id, 'partner_id': cls.customer.id})
+        )
+        cls.touched = (
+            cls.env['pos_receivable.payment.profile.touched']
+            .sudo()
+            .create({'partner_id': cls.customer.id})
+        )
+
     def _get_requests(self):
         wizard = (
             self.env['pos_receivable.customer.send.statements']
             .sudo()
             .create({'partner_ids': self.customer.ids, 'company_id': self.company.id})
         )
+        compare = self._create_comparison()
         session = [self.session.id]
         return {
             'pos.session.email_account_statement': (
@@ -66,14 +100,38 @@ res.users.*                                   -       -      r        r         
                 'a@b.example',
             ),
             'pos.session.get_account_statement': (session, self.customer.id),
+            'account.move.button_draft': (self.invoice.ids,),
+            'account.partial.reconcile.unlink': (self.partial.ids,),
+            'res.partner.write': (self.customer.ids, {'is_company': True}),
+            'pos_receivable.customer.compare.action_back': (compare.ids,),
+            'pos_receivable.customer.compare.action_compare': (compare.ids,),
+            'pos_receivable.customer.compare.action_keep': (compare.ids,),
+            'pos_receivable.customer.compare.action_read': (compare.ids,),
             'pos_receivable.customer.mailing.action_retry': (self.mailing.ids,),
             'pos_receivable.customer.send.statements.action_choose_open': (wizard.ids,),
             'pos_receivable.customer.send.statements.action_print': (wizard.ids,),
             'pos_receivable.customer.send.statements.action_send': (wizard.ids,),
         }
 
+    def _create_comparison(self):
+        compare = self.env['pos_receivable.customer.compare'].sudo()
+        compare = compare.create(
+            {
+                'partner_id': self.customer.id,
+                'company_id': self.company.id,
+                'currency_id': self.company.currency_id.id,
+                'file': base64.b64encode(b'Date;No;Amount\n2026-01-01;A;1.00'),
+            }
+        )
+        compare.action_read()
+        return compare
+
     def _get_records(self):
         return {
+            'pos.config': self.config,
+            'pos_receivable.customer.compare.layout': self.layout,
+            'pos_receivable.payment.profile': self.profile,
+            'pos_receivable.payment.profile.touched': self.touched,
             'pos_receivable.customer.mailing': self.mailing,
             'res.company': self.company,
             'res.partner': self.customer,

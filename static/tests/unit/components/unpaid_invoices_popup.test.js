@@ -45,6 +45,19 @@ test("the frame stands while the invoices are on their way", async () => {
     expect(".unpaid-invoices-credit").toHaveText("credit available $ 20.00");
 });
 
+test("what is told of the customer stands above the invoices, as text", async () => {
+    const notes = [
+        { kind: "profile", text: "usually 12 days late (38 invoices)" },
+        { kind: "other", text: "<b>x</b>" },
+    ];
+    await setupCollecting({ list: () => makePage([makeInvoice()], { notes }) });
+    await openPopup(UnpaidInvoicesPopup, { partner });
+    await waitFor(".invoice-card");
+    expect(queryAllTexts(".unpaid-invoices-header .unpaid-invoices-note")).toEqual(
+        notes.map(({ text }) => text)
+    );
+});
+
 test("a blocked invoice is shown and cannot be paid", async () => {
     await setupCollecting({
         list: () => makePage([makeInvoice({ payable: false, is_blocked: true })]),
