@@ -237,6 +237,7 @@ class TestCollectAccounting(PosReceivableCommon):
             'payment_date': None,
             'reference': '',
             'tendered': None,
+            'on_account': 0.0,
         }
         collections = session.env['pos_receivable.collection']
         collections._collect(session, invoice.partner_id, uuid, given)
@@ -255,4 +256,6 @@ class TestCollectAccounting(PosReceivableCommon):
         invoice, other = self._create_invoice(100.0), self._create_invoice(50.0)
         payment, _answer = self._collect({invoice: 100.0})
         with self.assertRaisesRegex(UserError, "nothing was booked"):
-            self.env['pos_receivable.booking']._check_booked(payment, {other: 50.0}, {other: 50.0})
+            self.env['pos_receivable.booking']._check_booked(
+                payment, {other: 50.0}, {other: 50.0}, {other: other.line_ids}, []
+            )

@@ -319,7 +319,7 @@ test("credit is used on the selected invoices, only when chosen, and the rest is
     expect(".use-credit-apply").toHaveText("Use $ 120.00");
     await tap(".use-credit-apply");
     await waitForNone(".use-credit");
-    expect(applied).toEqual([[3, [71], [2]]]);
+    expect(applied).toEqual([[3, [71], [2], []]]);
     expect(".o_notification").toHaveText(/\$ 120\.00 of credit was used/);
     expect(".unpaid-invoices-use-credit").toHaveCount(0);
 });
