@@ -361,7 +361,9 @@ class PosReceivableAccountDebt(models.AbstractModel):
         against = _Against(row for row in rows if row['total'] < 0)
         debts = [row for row in rows if row['total'] > 0]
         for row in debts:
-            row['left'] = row['residual'] - against.take(('purchase', row['purchase_id']), row['residual'])
+            row['left'] = row['residual'] - against.take(
+                ('purchase', row['purchase_id']), row['residual']
+            )
         against.share()
         convert = self.env['pos_receivable.position']._make_converter(scope)
         for row in debts:

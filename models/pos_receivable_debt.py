@@ -97,9 +97,7 @@ class PosReceivableDebt(models.AbstractModel):
             zip(invoices, invoices._get_receivable_rows(scope.currency, scope.date), strict=True)
         )
         service = self.env['pos_receivable.account.debt']
-        described = {
-            debt: service._describe(debt, scope) for debt in debts if debt not in rows
-        }
+        described = {debt: service._describe(debt, scope) for debt in debts if debt not in rows}
         rows |= {
             debt: service._prepare_row(found, scope) for debt, found in described.items() if found
         }

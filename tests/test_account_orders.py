@@ -652,8 +652,12 @@ class TestAccountOrders(PosReceivableCommon):
     def test_what_was_invoiced_before_this_was_installed_is_due_once(self):
         order = self._sell_on_account(50.0)
         invoice = self._invoice(order)
-        lines = self.env['account.move.line'].sudo().search(
-            [('account_id', '=', self.receivable.id), ('partner_id', '=', self.customer.id)]
+        lines = (
+            self.env['account.move.line']
+            .sudo()
+            .search(
+                [('account_id', '=', self.receivable.id), ('partner_id', '=', self.customer.id)]
+            )
         )
         lines.remove_move_reconcile()
         lines.pos_receivable_payment_id = False
