@@ -47,6 +47,10 @@ PUBLISHED = (
         "pos_receivable_match",
         ("match_queue-desktop", "match_proposal-desktop", "match_proposal-phone"),
     ),
+    Picture(
+        "pos_receivable_customer",
+        ("statement_activity-desktop", "statement_open-phone"),
+    ),
     Picture("pos_receivable_automation", ("match_modes-desktop",)),
 )
 

@@ -5,6 +5,7 @@
     'summary': "What a customer owed on any day, how they pay, and their statement of account",
     'author': 'POS Receivables contributors',
     'license': 'LGPL-3',
+    'images': ['static/description/banner.png'],
     'depends': ['pos_receivable', 'base_import'],
     'data': [
         'security/ir.model.access.csv',
