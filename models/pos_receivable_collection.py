@@ -308,6 +308,10 @@ class PosReceivableCollection(models.AbstractModel):
                     "%(payment)s was taken back: no receipt is sent for it.", payment=payment.name
                 )
             )
+        if payment.payment_type != 'inbound':
+            raise UserError(
+                self.env._("No receipt is sent for what was paid out: print it instead.")
+            )
         if payment._count_invoice_payment_mails() >= MAX_RECEIPT_MAILS:
             raise UserError(
                 self.env._(

@@ -10,6 +10,7 @@ from ..tools.payload import read_date, read_id, read_text
 from .pos_receivable_shortfall_reason import MAX_CODE
 
 MAX_NOTE = 200
+A_DAY = datetime.timedelta(days=1)
 MAX_AHEAD = datetime.timedelta(days=366)  # a promise
 CORRECTABLE = {'reason_id', 'note', 'promise_date'}
 STATES = [('noted', "Noted"), ('taken_back', "Payment Taken Back")]
@@ -152,13 +153,8 @@ class PosReceivableShortfall(models.Model):
             if not invoice or invoice in read:
                 self._refuse_unreadable()
             if invoice not in left_open:
-                raise UserError(
-                    self.env._(
-                        "%(invoice)s is fully paid by this payment, so there is no reason to note."
-                        " Refresh the list.",
-                        invoice=invoice.name,
-                    )
-                )
+                # Somebody else has paid the rest meanwhile: no reason to refuse the money.
+                continue
             reason = reasons.get(read_text(shortfall.get('code'), MAX_CODE))
             if not reason:
                 raise UserError(
@@ -193,7 +189,8 @@ class PosReceivableShortfall(models.Model):
             return False
         date = read_date(promise_date)
         today = fields.Date.context_today(session)
-        if not date or not today <= date <= today + MAX_AHEAD:
+        # The clock of a till may be in another time zone.
+        if not date or not today - A_DAY <= date <= today + MAX_AHEAD:
             raise UserError(
                 self.env._("The rest can be promised for a day from today to a year from now.")
             )

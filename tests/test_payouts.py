@@ -157,3 +157,8 @@ class TestPayouts(PosReceivableCommon):
         self._pay_out(40.0)
         bodies = ' '.join(self.deposit.move_id.message_ids.mapped('body'))
         self.assertIn("paid out at Shop 1 by Max", bodies)
+
+    def test_no_thanks_are_mailed_for_what_was_paid_out(self):
+        payment, _answer = self._pay_out(40.0)
+        with self.assertRaisesRegex(UserError, "print it instead"):
+            self.session.email_invoice_payment(payment.id, 'acme@example.com')

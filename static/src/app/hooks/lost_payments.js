@@ -102,7 +102,11 @@ export class LostPayments {
                 attempt.credit_name ||
                 _t("money on account"),
         };
-        switch (attemptFate(attempt, answer)) {
+        const fate = attemptFate(attempt, answer);
+        if (attempt.credit_id && (fate === "free" || fate === "lost")) {
+            return this.describePayout(subject, fate);
+        }
+        switch (fate) {
             case "paid":
                 return "";
             case "takenBack":
@@ -120,6 +124,15 @@ export class LostPayments {
             "%(amount)s for %(invoices)s: it is not known yet whether this payment was booked. Take no money for it again; open the list once more to find out.",
             subject
         );
+    }
+
+    describePayout(subject, fate) {
+        return fate === "free"
+            ? _t("%(amount)s of %(invoices)s: this was not paid out.", subject)
+            : _t(
+                  "%(amount)s of %(invoices)s: it is not known yet whether this was paid out. Hand out nothing for it again; open the list once more to find out.",
+                  subject
+              );
     }
 }
 

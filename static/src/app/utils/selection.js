@@ -6,7 +6,9 @@ function compareDueDays(one, other) {
     return (
         (dueDay(one) || "").localeCompare(dueDay(other) || "") ||
         isInvoice(other) - isInvoice(one) ||
-        (isInvoice(one) ? one.id - other.id : String(one.id).localeCompare(String(other.id)))
+        // Equal ones stay as they were listed, and chosen.
+        (one.item_id || one.id) - (other.item_id || other.id) ||
+        0
     );
 }
 

@@ -4,6 +4,7 @@ import { stepsLeft } from "@pos_receivable/app/utils/due";
 
 /** The code of UN/EDIFACT 4465 under which the rest is promised, and a day asked for. */
 export const PAYS_LATER = "7";
+const MOST_DAYS = 366; // that a promise may be ahead
 
 /**
  * The invoices that get something, but less than they ask for now: a discount that holds is granted
@@ -39,12 +40,18 @@ export class ShortfallForm {
         return this.code === PAYS_LATER;
     }
 
-    get isPastDate() {
-        return this.isPromise && Boolean(this.promiseDate) && this.promiseDate < this.today;
+    /** A day that is over, or so far ahead that it was mistyped. */
+    get isWrongDate() {
+        const last = luxon.DateTime.fromISO(this.today).plus({ days: MOST_DAYS }).toISODate();
+        return (
+            this.isPromise &&
+            Boolean(this.promiseDate) &&
+            (this.promiseDate < this.today || this.promiseDate > last)
+        );
     }
 
     get canBeNoted() {
-        return Boolean(this.code) && !this.isPastDate;
+        return Boolean(this.code) && !this.isWrongDate;
     }
 
     promiseIn(days) {

@@ -39,3 +39,11 @@ test("what is chosen stays apart, and in one order, whatever it is", () => {
     expect(selection.has(rows[0])).toBe(true);
     expect(selection.has(rows[1])).toBe(false);
 });
+
+test("of one day, what was bought first comes first, whatever its number", () => {
+    const selection = new Selection();
+    for (const item_id of [10, 9, 100]) {
+        selection.toggle(identify(makePurchase({ item_id })));
+    }
+    expect(selection.invoices.map(({ item_id }) => item_id)).toEqual([9, 10, 100]);
+});

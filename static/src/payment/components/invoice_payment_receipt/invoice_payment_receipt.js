@@ -76,7 +76,7 @@ export class InvoicePaymentReceipt extends Component {
         return datetime ? formatDateTime(deserializeDateTime(datetime)) : "";
     }
 
-    /** What the customer said about an invoice that stays open: for the shop, not for the customer. */
+    /** Why an invoice stays open, on copies alone. A copy may reach the customer: no note is on it. */
     shortfallOf({ id }) {
         const { shortfalls } = this.payment;
         return (

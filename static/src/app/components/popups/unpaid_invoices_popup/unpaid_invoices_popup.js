@@ -220,13 +220,13 @@ export class UnpaidInvoicesPopup extends Component {
     /** Money for what the customer buys next, whether or not anything is due. */
     deposit() {
         return this.exclusively(async () => {
-            this.lostPayments.forget();
             const outcome = await this.screens.askPayment("RegisterPaymentPopup", {
                 partner: this.page.partner,
                 customerName: this.customerName,
                 invoices: [],
             });
             if (outcome?.isListStale) {
+                this.lostPayments.forget();
                 await this.load(0);
             }
         });
@@ -246,13 +246,13 @@ export class UnpaidInvoicesPopup extends Component {
             // What was bought today is not in the books yet: nothing can be set off against it.
             const chosen = await this.loadChosen();
             const invoices = chosen.filter(({ kind }) => kind !== "order_open");
+            if (chosen.length && !invoices.length) {
+                this.notification.add(
+                    _t("Credit can be used for this once the register is closed."),
+                    { type: "warning" }
+                );
+            }
             if (!invoices.length && !(this.list.isReady && this.receivables.canPayOut())) {
-                if (chosen.length) {
-                    this.notification.add(
-                        _t("Credit can be used for this once the register is closed."),
-                        { type: "warning" }
-                    );
-                }
                 return;
             }
             const outcome = await this.screens.askPayment("UseCreditPopup", {
@@ -268,7 +268,8 @@ export class UnpaidInvoicesPopup extends Component {
                 this.selection.update(outcome.invoices);
             }
             if (outcome?.isListStale) {
-                await this.refresh();
+                // Without anything to pay, another credit may be paid out as well.
+                await (invoices.length ? this.refresh() : this.load(0));
             }
         });
     }
@@ -286,7 +287,6 @@ export class UnpaidInvoicesPopup extends Component {
         if (!invoices.length) {
             return;
         }
-        this.lostPayments.forget();
         const outcome = await this.screens.askPayment("RegisterPaymentPopup", {
             partner: this.page.partner,
             customerName: this.customerName,
@@ -294,6 +294,7 @@ export class UnpaidInvoicesPopup extends Component {
             amount,
         });
         if (outcome?.isListStale) {
+            this.lostPayments.forget();
             this.selection.clear();
             await this.refresh();
         }

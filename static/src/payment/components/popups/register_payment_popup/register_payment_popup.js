@@ -261,7 +261,8 @@ export class RegisterPaymentPopup extends Component {
     }
 
     goBack() {
-        if (this.attempt.isBusy) {
+        // While why less is paid is being asked, that has the keys.
+        if (this.attempt.isBusy || this.state.isAsking) {
             return;
         }
         this.props.getPayload({ isListStale: this.attempt.hasMoved });

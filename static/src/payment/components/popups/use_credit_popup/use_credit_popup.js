@@ -36,6 +36,8 @@ export class UseCreditPopup extends Component {
             /** Nothing is chosen for the cashier: credit is never used silently. */
             chosenIds: [],
             isSending: false,
+            /** A credit is being paid out in a window of its own. */
+            isPayingOut: false,
             /** Whether credit was sent off, be it that no answer came. */
             hasSent: false,
         });
@@ -52,7 +54,7 @@ export class UseCreditPopup extends Component {
 
     /** @returns {"loading"|"ready"|"failed"|"sending"} */
     get status() {
-        return this.state.isSending ? "sending" : this.list.status;
+        return this.state.isSending || this.state.isPayingOut ? "sending" : this.list.status;
     }
 
     get credits() {
@@ -126,11 +128,17 @@ export class UseCreditPopup extends Component {
             return;
         }
         const { partner, customerName } = this.props;
-        const outcome = await this.screens.askPayment("PayOutPopup", {
-            partner,
-            customerName,
-            credit,
-        });
+        this.state.isPayingOut = true;
+        let outcome;
+        try {
+            outcome = await this.screens.askPayment("PayOutPopup", {
+                partner,
+                customerName,
+                credit,
+            });
+        } finally {
+            this.state.isPayingOut = false;
+        }
         if (outcome?.isListStale) {
             this.state.hasSent = true;
             await this.list.load();
