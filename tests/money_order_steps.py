@@ -120,6 +120,10 @@ class OrderSteps:
             invoice, order.partner, order.total, due_in=due_in, session=order.session
         )
         documents.append(order.invoice)
+        origin = order.returned_from and order.returned_from.invoice
+        if origin and origin.state == 'posted':
+            # By the core: a credit note of an invoice is for that invoice.
+            self._match(order.invoice, origin)
         self._match_kept(order, order.invoice)
         reversal = self.shop.env['account.move'].search(
             [('reversed_pos_order_id', '=', order.record.id)]

@@ -101,7 +101,7 @@ class CounterSteps:
     @rule(number=which, part=which, place=st.sampled_from(['drawer', 'outstanding']), why=reasons)
     def collect_one(self, number, part, place, why):
         invoice = choose(self.books.find_payable(), number)
-        self._collect({invoice: self._part(invoice, part)}, place, why)
+        self._collect({invoice: self._part(invoice, part)}, place, reason=why)
 
     @precondition(lambda self: len(self.books.find_payable('Acme')) > 1)
     @rule(parts=st.lists(which, min_size=2, max_size=4), why=reasons)
@@ -109,7 +109,7 @@ class CounterSteps:
         payable = self.books.find_payable('Acme')
         pairs = zip(payable, parts, strict=False)
         parts = {invoice: self._part(invoice, part) for invoice, part in pairs}
-        self._collect(parts, 'drawer', why)
+        self._collect(parts, 'drawer', reason=why)
 
     @precondition(lambda self: self.books.find_payable())
     @rule(number=which, excess=cents)

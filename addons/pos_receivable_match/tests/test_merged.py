@@ -188,7 +188,7 @@ class TestMatchMerged(MatchCommon):
                    AND target.relname IN ('res_partner', 'res_partner_bank')
                    AND ours.relname LIKE %s
                 """,
-                'pos_receivable_%',
+                'pos_receivable_match_%',
             )
         )
         self.assertEqual(
