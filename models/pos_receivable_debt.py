@@ -113,6 +113,8 @@ class PosReceivableDebt(models.AbstractModel):
         :return: journal items of ``partner`` that this shop collects on, open or not
         :raise UserError: one of them is none
         """
+        if not item_ids:
+            return self.env['account.move.line']
         kinds = session._read_invoice_payment_kinds(KINDS)
         service = self.env['pos_receivable.account.debt']
         items = self.env['account.move.line'].search(

@@ -51,7 +51,9 @@ class ResConfigSettings(models.TransientModel):
         currency_field='pos_invoice_payment_currency_id',
         readonly=False,
     )
-    pos_invoice_payment_currency_id = fields.Many2one(related='pos_config_id.currency_id')
+    pos_invoice_payment_currency_id = fields.Many2one(
+        related='pos_config_id.currency_id', string="Currency of the Shop"
+    )
     pos_invoice_payment_ask_shortfall = fields.Boolean(
         related='pos_config_id.invoice_payment_ask_shortfall', readonly=False
     )

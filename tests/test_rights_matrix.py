@@ -64,6 +64,7 @@ account.payment.pos_invoice_payment_uuid      -       r      r        r         
 account.payment.pos_receivable_can_return     -       -      -        r         -       -      -
 account.payment.register.*                    -       -      -        -         -       -      -
 pos.config.invoice_payment_access             r       rw     -        -         -       -      -
+pos.config.invoice_payment_advice             r       r      -        -         -       -      -
 pos.config.invoice_payment_ask_shortfall      r       rw     -        -         -       -      -
 pos.config.invoice_payment_bank_journal_ids   r       rw     -        -         -       -      -
 pos.config.invoice_payment_cash_journal_id    r       rw     -        -         -       -      -
