@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 
+from .text import DATE
 from .values import TheirLine
 
 
@@ -42,6 +44,21 @@ DATE_FORMATS = ('%Y-%m-%d', '%d.%m.%Y', '%d/%m/%Y', '%m/%d/%Y', '%d-%m-%Y', '%d.
 NOISE = 8  # figures behind the decimal sign
 TITLES_WITHIN = 20  # rows from the top, in which titles are looked for
 LETTERS = re.compile(r'[^\W\d_]', re.UNICODE)
+# How spreadsheets hand out their own numbers, whatever a sheet shows.
+NATIVE = re.compile(r'-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?')
+GROUPED = re.compile(r'-?\d{1,3}(?:\.\d{3})+')  # with points between the thousands
+# What the text of a line begins with that is no item: sums, and what an earlier page or time left.
+SUMS = (
+    'total', 'totals', 'grand total', 'subtotal', 'sub-total', 'balance', 'opening balance',
+    'closing balance', 'brought forward', 'carried forward', 'b/f', 'c/f',
+    'gesamt', 'gesamtbetrag', 'summe', 'zwischensumme', 'saldo', 'saldovortrag', 'anfangssaldo',
+    'endsaldo', 'übertrag', 'vortrag',
+    'solde', 'sous-total', 'report à nouveau', 'à reporter', 'ancien solde', 'nouveau solde',
+    'suma', 'suma y sigue', 'suma anterior', 'subtotales', 'totales',
+    'soma', 'totais', 'transporte', 'a transportar',
+    'الرصيد', 'رصيد', 'المجموع', 'مجموع', 'الإجمالي', 'إجمالي', 'الاجمالي', 'اجمالي', 'مرحل',
+)  # fmt: skip
+SUM = re.compile(rf"\W*(?:{'|'.join(map(re.escape, SUMS))})(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,8 @@ def guess_format(rows: Sequence[Sequence[str]], columns: Mapping[int, Column]) -
     commas = sum(bool(re.search(r',\d{1,2}\D*$|\.\d{3}\D*$', cell)) for cell in amounts)
     points = sum(bool(re.search(r'\.\d{1,2}\D*$|,\d{3}\D*$', cell)) for cell in amounts)
     decimal = ',' if commas > points else '.'
+    if any(map(_is_native, amounts)) and not any(',' in cell for cell in amounts):
+        decimal = '.'
     values = [read_amount(cell, decimal) for cell in _cells(rows, columns, Column.AMOUNT)]
     negative = sum(value is not None and value < 0 for value in values)
     return Format(
@@ -138,6 +157,16 @@ def read_date(text: str, pattern: str) -> date | None:
     return None
 
 
+def _is_native(text: str) -> bool:
+    """Whether it can only be a spreadsheet's own number, with a point before the decimals.
+
+    >>> [_is_native(text) for text in ('1234.125', '1.5', '1e-05', '1.234', '1234', '€ 1.50')]
+    [True, True, True, False, False, False]
+    """
+    is_cut = '.' in text or 'e' in text.casefold()
+    return is_cut and bool(NATIVE.fullmatch(text)) and not GROUPED.fullmatch(text)
+
+
 def read_amount(text: str, decimal: str = '.', digits: int = 2) -> int | None:
     """In minor units; None when it is none. Minus before or behind, brackets, and *CR* mean below
     zero.
@@ -148,8 +177,12 @@ def read_amount(text: str, decimal: str = '.', digits: int = 2) -> int | None:
     (500, None, None)
     >>> read_amount('1234.4999999999998'), read_amount('10.299999999999997')
     (123450, 1030)
+    >>> read_amount('1234.5', ','), read_amount('1.5e+16', ','), read_amount('-1e-17', ',')
+    (123450, 1500000000000000000, 0)
     """
     text = text.strip().replace('\u2212', '-')
+    if _is_native(text):
+        text, decimal = format(Decimal(text), 'f'), '.'
     negative = '-' in text or (text.startswith('(') and text.endswith(')'))
     negative |= text.casefold().endswith('cr')
     other = ',' if decimal == '.' else '.'
@@ -174,8 +207,9 @@ def read_table(
 ) -> Reading:
     """The lines of a table of cells, without its header.
 
-    A row with an amount and neither a date nor a number is a total; a row without an amount is a
-    title. Both are left out, and told.
+    A row with an amount and neither a date nor a number is a total, and so is one without a number
+    that says so, or that stands last and sums up those before; a row without an amount is a title.
+    All are left out, and told.
     """
     lines, left_out, unreadable = [], [], []
     for place, row in enumerate(rows, start=1):
@@ -188,7 +222,7 @@ def read_table(
         named = cells.get(Column.NUMBER) or cells.get(Column.REFERENCE)
         if amount is None:
             unreadable.append(place)
-        elif not amount or not (cells.get(Column.DATE) or named):
+        elif not amount or not (cells.get(Column.DATE) or named) or _is_sum(cells):
             left_out.append(place)
         elif cells.get(Column.DATE) and not day and not named:
             unreadable.append(place)
@@ -203,7 +237,24 @@ def read_table(
                     cells.get(Column.TEXT, ''),
                 )
             )
+    if len(lines) > 2 and _sums_up(lines[-1], lines[:-1]):
+        left_out = sorted([*left_out, lines.pop().id])
     return Reading(tuple(lines), tuple(left_out), tuple(unreadable))
+
+
+def _is_sum(cells: Mapping[Column, str]) -> bool:
+    said = [cells.get(column, '') for column in (Column.NUMBER, Column.REFERENCE, Column.TEXT)]
+    return not _has_figures(*said) and any(SUM.match(text.casefold()) for text in said)
+
+
+def _sums_up(line: TheirLine, others: Sequence[TheirLine]) -> bool:
+    has_number = _has_figures(line.number, line.reference, line.text)
+    return not has_number and line.amount == sum(other.amount for other in others)
+
+
+def _has_figures(*texts: str) -> bool:
+    """Whether a number stands there, other than in a date."""
+    return any(re.search(r'\d', DATE.sub(' ', text)) for text in texts)
 
 
 def _read_row_amount(cells: Mapping[Column, str], form: Format, digits: int) -> int | None:

@@ -1,6 +1,9 @@
+import codecs
 import csv
 import io
 import zlib
+from collections import Counter
+from itertools import islice
 from dataclasses import dataclass
 
 from odoo import api, models
@@ -17,6 +20,8 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 MOST_PAGES = 60
 MOST_SIGNS = 500  # of a cell
+SEPARATORS = (';', '\t', '|', ',')  # of equally good ones the first: commas are in amounts, too
+SAMPLED = 500  # rows by which a separator is chosen
 SAME_LINE = 3  # points by which pieces of one printed line may differ in height
 
 
@@ -69,7 +74,7 @@ class PosReceivableCustomerCompareReader(models.AbstractModel):
             .sudo()
             .create({'file': content, 'file_name': name or '', 'file_type': 'text/csv'})
         )
-        options = {'quoting': '"', 'separator': '', 'encoding': ''}
+        options = {'quoting': '"', 'separator': _guess_separator(content), 'encoding': ''}
         try:
             rows = reader._read_file(options)
         except (ImportValidationError, ValueError, csv.Error) as error:
@@ -114,6 +119,26 @@ class PosReceivableCustomerCompareReader(models.AbstractModel):
         if not rows:
             return Table((), self.env._("No line in it has a date and an amount."))
         return [COLUMNS, *rows]
+
+
+def _guess_separator(content):
+    """What stands between the cells of a CSV file: that which cuts most lines into as many cells, two
+    at least. A heading or a total need not fit.
+
+    :return: nothing when no sign does
+    """
+    encoding = 'utf-16' if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else 'latin-1'
+    text = content.decode(encoding, 'replace')
+    best, most = '', 0
+    for separator in SEPARATORS:
+        try:
+            rows = csv.reader(io.StringIO(text), delimiter=separator, quotechar='"')
+            widths = Counter(len(row) for row in islice(rows, SAMPLED) if len(row) > 1)
+        except csv.Error:
+            continue
+        if max(widths.values(), default=0) > most:
+            best, most = separator, max(widths.values())
+    return best
 
 
 def _join_lines(page):

@@ -180,10 +180,11 @@ class PosReceivableCustomerComparison(models.AbstractModel):
         )
 
     @api.model
-    def _keep_unread(self, customer, attachment, problem, author):
+    def _keep_unread(self, customer, company, attachment, problem, author):
         """Keep a file of which nothing can be read."""
+        said = self.env._("Their statement was kept, not compared. %(problem)s", problem=problem)
         customer.message_post(
-            body=self.env._("Their statement was kept, not compared. %(problem)s", problem=problem),
+            body=Markup("<p>%s: %s</p>") % (company.name, said),
             attachments=[attachment],
             author_id=author.id,
             message_type='comment',
@@ -220,7 +221,7 @@ class PosReceivableCustomerComparison(models.AbstractModel):
         if len(told) > MOST_TOLD:
             sentences.append(self.env._("And %(count)s more.", count=len(told) - MOST_TOLD))
         rest = Markup().join(Markup("<p>%s</p>") % sentence for sentence in sentences)
-        return Markup("<p>%s</p><ul>%s</ul>%s") % (title, items, rest)
+        return Markup("<p>%s: %s</p><ul>%s</ul>%s") % (request.company.name, title, items, rest)
 
     @api.model
     def _describe_finding(self, finding):

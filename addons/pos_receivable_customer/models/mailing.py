@@ -1,10 +1,13 @@
 import base64
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from odoo.addons.pos_receivable.tools.isolate import describe_error
+from odoo.addons.pos_receivable.tools.locks import touch_rows
 from odoo.addons.pos_receivable.tools.payload import read_email, read_id
 
 from .statement import StatementRequest
@@ -12,6 +15,7 @@ from .statement import StatementRequest
 REPORT = 'pos_receivable_customer.action_report_statement'
 TEMPLATE = 'pos_receivable_customer.mail_template_statement'
 MAX_A_DAY = 5  # statements that a till sends one customer
+MAX_BY_USER = 50  # statements that one user sends in a day at tills
 
 
 class PosReceivableCustomerMailing(models.Model):
@@ -47,6 +51,7 @@ class PosReceivableCustomerMailing(models.Model):
         readonly=True,
     )
     user_id = fields.Many2one('res.users', readonly=True)
+    cashier_name = fields.Char(string="Cashier", readonly=True)
     state = fields.Selection(
         [
             ('waiting', "Waiting"),
@@ -119,19 +124,41 @@ class PosReceivableCustomerMailing(models.Model):
         }
 
     @api.model
-    def _send_from_till(self, request, address):
+    def _merge(self, partners):
+        """Leave one of each statement that several of ``partners``, who become one, were to get: one
+        that was sent, if any was."""
+        mailings = self.search([('partner_id', 'in', partners.ids), ('origin', '!=', 'till')])
+        same = mailings.sorted(lambda mailing: (mailing.state != 'sent', mailing.id)).grouped(
+            lambda mailing: (
+                mailing.company_id,
+                mailing.kind,
+                mailing.date_to,
+                mailing.date_from or mailing.date_to,
+            )
+        )
+        for group in same.values():
+            group[1:].unlink()
+
+    @api.model
+    def _send_from_till(self, request, address, cashier_name):
         """
         :raise UserError: sent often enough today
         """
-        today = self.search_count(
-            [
-                ('company_id', '=', request.company.id),
-                ('partner_id', '=', request.customer.id),
-                ('origin', '=', 'till'),
-                ('create_date', '>=', fields.Datetime.now().replace(hour=0, minute=0, second=0)),
-            ]
+        # Who sends to this customer at the same moment is retried, and counts this one.
+        touch_rows(request.customer)
+        midnight = fields.Datetime.now().replace(hour=0, minute=0, second=0)
+        today = Domain('origin', '=', 'till') & Domain('create_date', '>=', midnight)
+        if self.search_count(today & Domain('user_id', '=', self.env.uid)) >= MAX_BY_USER:
+            raise UserError(
+                self.env._(
+                    "You have sent %(count)s statements today. Print it instead.",
+                    count=MAX_BY_USER,
+                )
+            )
+        to_customer = today & Domain(
+            [('company_id', '=', request.company.id), ('partner_id', '=', request.customer.id)]
         )
-        if today >= MAX_A_DAY:
+        if self.search_count(to_customer) >= MAX_A_DAY:
             raise UserError(
                 self.env._(
                     "Statements were sent to %(customer)s %(count)s times today. Print it instead.",
@@ -139,7 +166,8 @@ class PosReceivableCustomerMailing(models.Model):
                     count=MAX_A_DAY,
                 )
             )
-        self.create({**self._prepare_vals(request, 'till'), 'email': address})._send()
+        vals = {'email': address, 'cashier_name': cashier_name}
+        self.create({**self._prepare_vals(request, 'till'), **vals})._send()
 
     # -------------------------------------------------------------------------
     # Sending
@@ -160,7 +188,7 @@ class PosReceivableCustomerMailing(models.Model):
             raise UserError(
                 self.env._("There is no e-mail template for statements. Ask a manager.")
             )
-        mailing = self.with_company(self.company_id)
+        mailing = self.with_company(self.company_id)._with_time_zone()
         request = mailing._get_request()
         told = mailing.env['pos_receivable.customer.statement']._make(request, limit=1)
         template.send_mail(
@@ -168,9 +196,7 @@ class PosReceivableCustomerMailing(models.Model):
             email_values={
                 'attachments': [mailing._render_attachment()],
                 'email_to': address,
-                'model': 'res.partner',
                 'recipient_ids': [],
-                'res_id': self.partner_id.id,
             },
         )
         self.write(
@@ -179,6 +205,14 @@ class PosReceivableCustomerMailing(models.Model):
 
     def _fail(self, error):
         self.write({'state': 'failed', 'error': describe_error(error)})
+
+    def _with_time_zone(self):
+        """In the time zone in which it was asked for: whether its day has come, and is today's, is
+        told by that of whoever did, or of the company."""
+        if self.user_id == self.env.user:
+            return self
+        zone = self.user_id.tz or self.company_id.partner_id.tz
+        return self.with_context(tz=zone) if zone else self
 
     def _get_request(self):
         return StatementRequest(
@@ -193,12 +227,14 @@ class PosReceivableCustomerMailing(models.Model):
     def _find_address(self, customer):
         """Where a customer gets invoices: at the contact for it, else at their own address.
 
-        :return: ``False`` when neither has one that can be used
+        :return: the usable addresses, with commas between them; ``False`` when neither has any
         """
         contacts = customer.address_get(['invoice'])
         for partner in customer.browse([contacts['invoice'], customer.id]):
-            if address := email_normalize(read_email(partner.email) or ''):
-                return address
+            parts = re.split(r'[,;\n]', partner.email or '')
+            found = [email_normalize(read_email(part.strip()) or '') for part in parts]
+            if addresses := list(dict.fromkeys(filter(None, found))):
+                return ', '.join(addresses)
         return False
 
     def _render_attachment(self):

@@ -58,7 +58,7 @@ class PosSession(models.Model):
         if not address:
             raise UserError(self.env._("This e-mail address cannot be used. Please check it."))
         mailings = request.company.env['pos_receivable.customer.mailing']
-        mailings._send_from_till(request, address)
+        mailings._send_from_till(request, address, self._get_invoice_payment_cashier_name())
         return True
 
     def _get_invoice_payment_notes(self, partner):

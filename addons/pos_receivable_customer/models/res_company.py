@@ -20,3 +20,15 @@ class ResCompany(models.Model):
     )
     # The last day of the last period whose statements were noted.
     receivable_statement_until = fields.Date(readonly=True, copy=False, groups='base.group_user')
+
+    def write(self, vals):
+        # EXTENDS 'base'
+        schedule = vals.get('receivable_statement_schedule')
+        changed = self.filtered(
+            lambda company: schedule and company.receivable_statement_schedule != schedule
+        )
+        result = super().write(vals)
+        if changed and 'receivable_statement_until' not in vals:
+            # It begins anew: what ended meanwhile, or by another rhythm, is not sent all at once.
+            changed.write({'receivable_statement_until': False})
+        return result

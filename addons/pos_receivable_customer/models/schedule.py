@@ -45,22 +45,33 @@ class PosReceivableCustomerSchedule(models.AbstractModel):
         :return: whether there is time left
         """
         companies = self.env['res.company'].sudo()
-        for company in companies.search([('receivable_statement_schedule', '!=', 'off')]):
-            first, last = self._get_period(company)
-            if not company.receivable_statement_until:
-                # Just switched on: it begins with the period that is running.
-                company.receivable_statement_until = last
-                self.env['ir.cron']._commit_progress(remaining=1)
-            elif company.receivable_statement_until < last and not self._plan_period(
-                company, first, last
-            ):
+        companies = companies.search([('receivable_statement_schedule', '!=', 'off')])
+        for company in companies:
+            if self._give_turn(company, self._plan_company, others=True) is False:
                 return False
+        return True
+
+    @api.model
+    def _plan_company(self, company, *, others):
+        """
+        :param others: whether there is more to do after this one, if only to send
+        :return: whether there is time left
+        """
+        first, last = self._get_period(company)
+        if not company.receivable_statement_until:
+            # Just switched on: it begins with the period that is running.
+            company.receivable_statement_until = last
+            self.env['ir.cron']._commit_progress(remaining=int(others))
+        elif company.receivable_statement_until < last:
+            return self._plan_period(company, first, last)
         return True
 
     @api.model
     def _get_period(self, company):
         """The last period that has ended: ``(first day, last day)``."""
-        today = fields.Date.context_today(self)
+        # The scheduler's time zone is nobody's.
+        zone = company.partner_id.tz
+        today = fields.Date.context_today(self.with_context(tz=zone) if zone else self)
         unit = company.receivable_statement_schedule
         begin = fields.Date.start_of(today, unit)
         return fields.Date.subtract(begin, **{f'{unit}s': 1}), fields.Date.subtract(begin, days=1)
@@ -111,7 +122,9 @@ class PosReceivableCustomerSchedule(models.AbstractModel):
             )
         )
         customers = self.env['res.partner'].sudo().browse(id_ for [id_] in rows)
-        return customers.filtered(lambda customer: not customer.pos_receivable_no_statement)
+        return customers.filtered(
+            lambda customer: customer.active and not customer.pos_receivable_no_statement
+        )
 
     # -------------------------------------------------------------------------
     # What is sent

@@ -159,10 +159,37 @@ class TestCompare(ProfileCommon):
         book.save(stream)
         wizard = self._open(stream.getvalue(), 'statement.xlsx')
         wizard.action_read()
-        # "Total" stands where numbers stand: the accountant sees it in the preview.
-        self.assertIn("Lines read: 4.", wizard.preview)
+        self.assertIn("Lines read: 3.", wizard.preview)
+        self.assertIn("Rows left out as titles or totals: 1.", wizard.preview)
         wizard.action_compare()
-        self.assertEqual(set(wizard.line_ids.mapped('verdict')), {'agrees', 'unknown_to_us'})
+        self.assertEqual(set(wizard.line_ids.mapped('verdict')), {'agrees'})
+
+    def test_a_spreadsheets_own_numbers_are_read_whatever_was_chosen(self):
+        book = openpyxl.Workbook()
+        book.active.append(['Date', 'Document', 'Amount'])
+        book.active.append([self.second.invoice_date, self.second.name, 250.5])
+        stream = io.BytesIO()
+        book.save(stream)
+        wizard = self._open(stream.getvalue(), 'statement.xlsx')
+        wizard.action_read()
+        self.assertEqual(wizard.decimal, '.')
+        wizard.decimal = ','
+        wizard.action_compare()
+        self.assertIn(('agrees', self.second.name, 0.0), self._list(wizard))
+
+    def test_a_heading_does_not_hide_what_stands_between_the_cells(self):
+        table = self._write_rows(
+            (self.first.invoice_date, self.first.name, '100,00'),
+            (self.second.invoice_date, self.second.name, '250,50'),
+        )
+        for separator in ';\t|':
+            with self.subTest(separator):
+                heading = f"Acme, our account{chr(10)}as of today, all items{chr(10)}"
+                wizard = self._compare(heading + table.replace(';', separator))
+                agreeing = {row for row in self._list(wizard) if row[0] == 'agrees'}
+                self.assertEqual(
+                    agreeing, {('agrees', self.first.name, 0.0), ('agrees', self.second.name, 0.0)}
+                )
 
     def test_an_opendocument_table_is_read(self):
         from odf.opendocument import OpenDocumentSpreadsheet
@@ -219,6 +246,7 @@ class TestCompare(ProfileCommon):
         wizard.action_keep()
         message = self.customer.message_ids[0]
         self.assertIn("not compared", message.body)
+        self.assertIn(self.company.name, message.body)
         self.assertEqual(message.attachment_ids.name, 'scan.pdf')
 
     def test_a_picture_is_kept_too(self):
@@ -311,6 +339,7 @@ class TestCompare(ProfileCommon):
         message = self.customer.message_ids[0]
         self.assertEqual(message.author_id, self.accountant.partner_id)
         self.assertEqual(message.attachment_ids.name, 'statement.csv')
+        self.assertIn(self.company.name, message.body)
         self.assertIn(f"Another amount: {self.second.name}", message.body)
         self.assertIn(f"Unknown to them: {self.third.name}", message.body)
         [(customer, company, discrepancies)] = told

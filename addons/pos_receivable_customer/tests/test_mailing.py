@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import formatLang, mute_logger
 
+from ..models import mailing
 from ..models.mailing import REPORT, PosReceivableCustomerMailing
 from ..models.schedule import CRON
 from .common import CustomerCommon
@@ -116,8 +117,31 @@ class TestMailing(CustomerCommon):
         return (
             self.env['mail.mail']
             .sudo()
-            .search([('model', '=', 'res.partner'), ('res_id', '=', self.customer.id)])
+            .search([('model', '=', self.mailings._name), ('res_id', 'in', self._get_mailings().ids)])
         )
+
+    def _get_mailings(self):
+        return self.mailings.search([('partner_id', '=', self.customer.id)])
+
+    def test_who_may_not_read_invoices_does_not_see_it_at_the_customers(self):
+        self._book(100.0)
+        before = self.customer.message_ids
+        self.session.email_account_statement(self.customer.id, email='anna@acme.example')
+        self.assertEqual(self.customer.message_ids, before)
+        attachment = self._find_mails().attachment_ids
+        self.assertTrue(attachment.with_user(self.biller).read(['datas']))
+        with self.assertRaises(AccessError):
+            attachment.with_user(self.cashier).read(['datas'])
+
+    def test_the_till_notes_who_stood_there_and_one_user_does_not_send_without_end(self):
+        self.patch(mailing, 'MAX_BY_USER', 2)
+        for customer in (self.customer, self.other_customer):
+            self.session.email_account_statement(customer.id, email='anna@acme.example')
+        self.assertEqual(
+            self._get_mailings().cashier_name, self.session._get_invoice_payment_cashier_name()
+        )
+        with self.assertRaisesRegex(UserError, "You have sent 2 statements today"):
+            self.session.email_account_statement(self.customer.id, email='anna@acme.example')
 
     def test_the_till_does_not_send_without_end(self):
         for _time in range(5):
@@ -196,6 +220,42 @@ class TestMailing(CustomerCommon):
         self._run()
         self.assertEqual(failed.state, 'sent')
 
+    def test_of_several_addresses_the_usable_ones_get_it(self):
+        for email, expected in (
+            ('a@acme.example, b@acme.example', 'a@acme.example, b@acme.example'),
+            ('nobody; "Berg, Anna" <Anna@acme.example>;anna@acme.example', 'anna@acme.example'),
+            ('anna berg@acme.example', False),
+            (False, False),
+        ):
+            self.customer.email = email
+            self.assertEqual(self.mailings._find_address(self.customer), expected, email)
+
+    def test_customers_with_the_same_statement_are_merged(self):
+        self._book(100.0)
+        self.other_customer.email = False
+        self._ask(self.customer | self.other_customer).action_send()
+        self._run()
+        self._ask(self.customer | self.other_customer, kind='activity').action_send()
+        wizard = self.env['base.partner.merge.automatic.wizard'].create({})
+        wizard._merge((self.customer | self.other_customer).ids, self.other_customer)
+        self.assertFalse(self.customer.exists())
+        mailings = self.mailings.search([])
+        self.assertEqual(mailings.partner_id, self.other_customer)
+        self.assertEqual(
+            {(one.kind, one.state) for one in mailings}, {('open', 'sent'), ('activity', 'waiting')}
+        )
+        self.assertEqual(len(mailings), 2)
+
+    def test_today_is_that_of_whoever_asked(self):
+        self._book(100.0, days_ago=5)
+        self.biller.tz = 'Pacific/Kiritimati'  # 14 hours ahead
+        with freeze_time(f'{self.today} 20:00:00'):
+            wizard = self._ask(self.customer)
+            self.assertEqual(wizard.date_to, fields.Date.add(self.today, days=1))
+            wizard.action_send()
+            self._run()
+        self.assertRecordValues(self._get_mailings(), [{'state': 'sent', 'error': False}])
+
     # -- By schedule -------------------------------------------------------------------------------
 
     def test_a_month_that_has_ended_is_sent_once(self):
@@ -232,6 +292,64 @@ class TestMailing(CustomerCommon):
             self.company,
             [{'receivable_statement_schedule': 'week', 'receivable_statement_kind': 'activity'}],
         )
+
+    def test_a_period_ends_where_the_company_is(self):
+        self.company.receivable_statement_schedule = 'month'
+        schedule = self.env['pos_receivable.customer.schedule']
+        for zone, last in (
+            ('Pacific/Kiritimati', date(2026, 1, 31)),
+            ('America/Los_Angeles', date(2025, 12, 31)),
+        ):
+            self.company.partner_id.tz = zone
+            for moment in ('2026-01-31 12:00:00', '2026-02-01 06:00:00'):
+                with freeze_time(moment):
+                    self.assertEqual(schedule._get_period(self.company)[1], last, zone)
+
+    def test_switched_on_again_it_begins_with_the_running_period(self):
+        self.company.receivable_statement_schedule = 'month'
+        self.company.receivable_statement_until = date(2025, 6, 30)
+        self.company.receivable_statement_schedule = 'month'
+        self.assertTrue(self.company.receivable_statement_until, "Nothing was changed")
+        self.company.receivable_statement_schedule = 'off'
+        self.company.receivable_statement_schedule = 'month'
+        self._book_on(date(2026, 1, 10))
+        with freeze_time('2026-02-01 07:00:00'):
+            self._run()
+        self.assertFalse(self.mailings.search([]))
+        self.assertEqual(self.company.receivable_statement_until, date(2026, 1, 31))
+
+    def test_who_is_archived_gets_none(self):
+        self.company.receivable_statement_schedule = 'month'
+        self.company.receivable_statement_until = date(2025, 12, 31)
+        self._book_on(date(2026, 1, 10))
+        self.customer.child_ids.action_archive()
+        self.customer.action_archive()
+        with freeze_time('2026-02-01 07:00:00'):
+            self._run()
+        self.assertFalse(self.mailings.search([]))
+
+    def test_a_company_that_fails_does_not_stop_the_others(self):
+        broken = self._create_company(name='Aardvark')
+        companies = self.company | broken
+        companies.receivable_statement_schedule = 'month'
+        companies.receivable_statement_until = date(2025, 12, 31)
+        self._book_on(date(2026, 1, 10))
+        schedule = type(self.env['pos_receivable.customer.schedule'])
+        plan = schedule._plan_period
+
+        def fail(service, company, first, last):
+            if company == broken:
+                raise ValueError("The calendar has fallen from the wall")
+            return plan(service, company, first, last)
+
+        with (
+            freeze_time('2026-02-01 07:00:00'),
+            patch.object(schedule, '_plan_period', fail),
+            self.assertLogs('odoo.addons.pos_receivable.models.pos_receivable_jobs', 'ERROR'),
+        ):
+            self._run()
+        self.assertEqual(self._get_mailings().state, 'sent')
+        self.assertEqual(broken.receivable_statement_until, date(2025, 12, 31))
 
     def test_nothing_is_sent_by_schedule_before_it_is_switched_on(self):
         self._book(100.0, days_ago=25)

@@ -14,6 +14,7 @@ class TestRightsMatrix(RightsMatrix, CustomerCommon):
                                            cashier manager biller accountant stranger portal public
 account.move.button_draft                     no      no     yes      yes       no      no     no
 account.partial.reconcile.unlink              no      no     yes      yes       no      no     no
+res.company.write                             no      no     no       no        no      no     no
 res.partner.write                             no      no     no       no        no      no     no
 pos.session.email_account_statement           yes     yes    no       no        no      no     no
 pos.session.get_account_statement             yes     yes    no       no        no      no     no
@@ -102,6 +103,7 @@ res.users.*                                   -       -      r        r         
             'pos.session.get_account_statement': (session, self.customer.id),
             'account.move.button_draft': (self.invoice.ids,),
             'account.partial.reconcile.unlink': (self.partial.ids,),
+            'res.company.write': (self.company.ids, {'receivable_statement_schedule': 'week'}),
             'res.partner.write': (self.customer.ids, {'is_company': True}),
             'pos_receivable.customer.compare.action_back': (compare.ids,),
             'pos_receivable.customer.compare.action_compare': (compare.ids,),

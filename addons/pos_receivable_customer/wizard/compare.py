@@ -183,7 +183,9 @@ class PosReceivableCustomerCompare(models.TransientModel):
         # Elevated: an accountant who may see the customer may note something, change it or not.
         if self.state == 'unread':
             customer = self.partner_id.commercial_partner_id.sudo()
-            self._get_service()._keep_unread(customer, attachment, self.problem, author)
+            self._get_service()._keep_unread(
+                customer, self.company_id, attachment, self.problem, author
+            )
         else:
             request, comparison, reading = self._compare()
             notes = self._get_notes(reading)

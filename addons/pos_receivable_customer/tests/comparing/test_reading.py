@@ -96,6 +96,58 @@ def test_printed_lines_become_rows():
     assert [line.amount for line in reading.lines] == [123450, -100000]
 
 
+def test_sums_and_what_was_carried_forward_are_no_items():
+    reading = read(
+        ['Date', 'No', 'Text', 'Amount'],
+        ['2026-09-01', '', 'Opening balance', '70.00'],
+        ['2026-09-01', '', 'Saldovortrag 31.08.2026', '70.00'],
+        ['2026-09-02', 'A 1', 'Total overhaul', '10.00'],
+        ['2026-09-03', 'A 2', '', '20.00'],
+        ['2026-09-30', 'Solde', '', '99.00'],
+        ['2026-09-30', '', 'المجموع', '99.00'],
+        ['2026-09-30', '', 'Totalling', '5.00'],
+        ['2026-09-30', '', '', '35.00'],
+    )
+    assert [line.id for line in reading.lines] == [3, 4, 7]
+    assert reading.left_out == (1, 2, 5, 6, 8)
+
+
+def test_a_last_invoice_as_large_as_those_before_is_an_item():
+    rows = [
+        ['2026-09-01', 'A 1', '10.00'],
+        ['2026-09-02', 'A 2', '20.00'],
+        ['2026-09-03', 'A 3', '30.00'],
+    ]
+    assert len(read(['Date', 'No', 'Amount'], *rows).lines) == 3
+
+
+def test_dated_sums_on_paper_are_no_items():
+    rows = split_lines(
+        """
+        01.09.2026  Balance brought forward        50,00
+        02.09.2026  INV/2026/00001                100,00
+        15.09.2026  Payment                       -40,00
+        30.09.2026  Closing                        60,00
+        """
+    )
+    columns = guess_columns(['Date', 'Text', 'Amount'])
+    reading = read_table(rows, columns, guess_format(rows, columns))
+    assert [line.amount for line in reading.lines] == [10000, -4000]
+
+
+def test_numbers_of_a_spreadsheet_have_a_point_before_their_decimals():
+    rows = [['2026-09-01', 'A', '1234.125'], ['2026-09-02', 'B', '7.125']]
+    columns = guess_columns(['Date', 'No', 'Amount'])
+    assert guess_format(rows, columns).decimal == '.'
+    assert guess_format([['', 'A', '1.234']], columns).decimal == ','
+    assert read_amount('1234.125', ',', digits=3) == 1234125
+    assert read_amount('7.5', ',') == 750
+    assert read_amount('7.500', ',') == 750000
+    assert read_amount('-1.25e+3', ',') == -125000
+    assert read_amount('1e-05') is None
+    assert read_amount('1e999') is None
+
+
 @settings(max_examples=400, deadline=None, derandomize=True)
 @given(st.integers(-(10**9), 10**9), st.sampled_from('.,'))
 def test_whatever_is_written_is_read_back(value, decimal):

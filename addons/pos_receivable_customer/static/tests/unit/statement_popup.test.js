@@ -163,6 +163,22 @@ test("a statement is e-mailed as it is shown", async () => {
     expect(".o_notification").toHaveText(/on its way to anna@acme.example/);
 });
 
+test("whether a statement was sent is not known when the answer is lost", async () => {
+    const { store } = await openStatement(() => makeStatement());
+    const call = store.data.call;
+    store.data.call = async function (model, method, args, kwargs) {
+        if (method === "email_account_statement") {
+            throw new ConnectionLostError("");
+        }
+        return call.call(this, model, method, args, kwargs);
+    };
+    await contains(".account-statement-email").click();
+    await contains(".modal textarea").edit("anna@acme.example", { confirm: false });
+    await contains(".modal-footer button:contains(Apply)").click();
+    await animationFrame();
+    expect(".o_notification").toHaveText(/not known whether the statement was sent/);
+});
+
 test("a lost connection is told, and asked again on request", async () => {
     let isOffline = true;
     await openStatement(() => {
