@@ -183,6 +183,8 @@ def read_amount(text: str, decimal: str = '.', digits: int = 2) -> int | None:
     text = text.strip().replace('\u2212', '-')
     if _is_native(text):
         text, decimal = format(Decimal(text), 'f'), '.'
+    elif re.search(r'\d[eE][+-]?\d', text):
+        return None
     negative = '-' in text or (text.startswith('(') and text.endswith(')'))
     negative |= text.casefold().endswith('cr')
     other = ',' if decimal == '.' else '.'

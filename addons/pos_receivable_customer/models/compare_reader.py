@@ -3,8 +3,8 @@ import csv
 import io
 import zlib
 from collections import Counter
-from itertools import islice
 from dataclasses import dataclass
+from itertools import islice
 
 from odoo import api, models
 from odoo.exceptions import UserError

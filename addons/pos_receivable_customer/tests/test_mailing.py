@@ -117,7 +117,9 @@ class TestMailing(CustomerCommon):
         return (
             self.env['mail.mail']
             .sudo()
-            .search([('model', '=', self.mailings._name), ('res_id', 'in', self._get_mailings().ids)])
+            .search(
+                [('model', '=', self.mailings._name), ('res_id', 'in', self._get_mailings().ids)]
+            )
         )
 
     def _get_mailings(self):
