@@ -132,8 +132,10 @@ class TestMailing(CustomerCommon):
         self.assertEqual(self.customer.message_ids, before)
         attachment = self._find_mails().attachment_ids
         self.assertTrue(attachment.with_user(self.biller).read(['datas']))
+        clerk = self._create_user('clerk', 'Clerk', 'base.group_partner_manager')
+        self.assertTrue(self.customer.with_user(clerk).read(['name']))
         with self.assertRaises(AccessError):
-            attachment.with_user(self.cashier).read(['datas'])
+            attachment.with_user(clerk).read(['datas'])
 
     def test_the_till_notes_who_stood_there_and_one_user_does_not_send_without_end(self):
         self.patch(mailing, 'MAX_BY_USER', 2)
