@@ -122,8 +122,8 @@ class PosReceivableCustomerCompareReader(models.AbstractModel):
 
 
 def _guess_separator(content):
-    """What stands between the cells of a CSV file: that which cuts most lines into as many cells, two
-    at least. A heading or a total need not fit.
+    """What stands between the cells of a CSV file: that of which most stand in the lines of its
+    commonest width. A heading or a total need not fit.
 
     :return: nothing when no sign does
     """
@@ -136,8 +136,9 @@ def _guess_separator(content):
             widths = Counter(len(row) for row in islice(rows, SAMPLED) if len(row) > 1)
         except csv.Error:
             continue
-        if max(widths.values(), default=0) > most:
-            best, most = separator, max(widths.values())
+        count, width = max(((widths[width], width) for width in widths), default=(0, 1))
+        if count * (width - 1) > most:
+            best, most = separator, count * (width - 1)
     return best
 
 
