@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -63,7 +64,8 @@ class PosReceivableCustomerSchedule(models.AbstractModel):
             company.receivable_statement_until = last
             self.env['ir.cron']._commit_progress(remaining=int(others))
         elif company.receivable_statement_until < last:
-            return self._plan_period(company, first, last)
+            plan = partial(self._plan_period, company, first, last)
+            return self._try_again(plan, lambda: True)
         return True
 
     @api.model
