@@ -206,7 +206,10 @@ export class StatementPopup extends Component {
                 type: "success",
             });
         } catch (error) {
-            this.say(error, _t("The connection was lost: it is not known whether the statement was sent."));
+            this.say(
+                error,
+                _t("The connection was lost: it is not known whether the statement was sent.")
+            );
         }
     }
 
