@@ -3,6 +3,7 @@ from . import test_compare
 from . import test_frontend
 from . import test_hoot
 from . import test_mailing
+from . import test_money
 from . import test_position
 from . import test_profile
 from . import test_profile_nights
