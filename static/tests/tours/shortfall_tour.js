@@ -29,7 +29,7 @@ registry.category("web_tour.tours").add("CollectInvoiceShort", {
             // The shop's copy says so.
             Invoice.showHistory(),
             Invoice.reprint(),
-            Invoice.isPrinted("COPY", "Pays the rest later", "when he is paid"),
+            Invoice.isPrinted("COPY", "Pays the rest later"),
             Invoice.closeHistory(),
             // Another reason, and none.
             Invoice.pay("INV/TOUR/1"),

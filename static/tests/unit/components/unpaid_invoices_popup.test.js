@@ -378,8 +378,8 @@ test("what was bought on account is listed beside invoices and paid by its own k
     expect(sent).toEqual([
         [
             { item_id: 71, amount: 50 },
-            { item_id: 73, amount: 20 },
             { pos_payment_uuid: "bought", amount: 30 },
+            { item_id: 73, amount: 20 },
         ],
     ]);
 });

@@ -287,6 +287,7 @@ export class UnpaidInvoicesPopup extends Component {
         if (!invoices.length) {
             return;
         }
+        this.lostPayments.forget();
         const outcome = await this.screens.askPayment("RegisterPaymentPopup", {
             partner: this.page.partner,
             customerName: this.customerName,
@@ -294,7 +295,6 @@ export class UnpaidInvoicesPopup extends Component {
             amount,
         });
         if (outcome?.isListStale) {
-            this.lostPayments.forget();
             this.selection.clear();
             await this.refresh();
         }
