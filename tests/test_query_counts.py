@@ -93,7 +93,7 @@ class TestQueryCounts(PosReceivableCommon):
                 self.assertEqual(
                     {invoice.amount_residual for batch in invoices for invoice in batch}, {0.0}
                 )
-                self.assertLess(ours, 0.9 * theirs)
+                self.assertLess(ours, 0.95 * theirs)
 
     def test_closing_data_reads_of_the_customers_but_their_names(self):
         customers = self.env['res.partner'].create(

@@ -14,17 +14,11 @@ class MoneyAndStatements(test_money.Money):
     def the_statement_agrees_with_the_model(self):
         partner = self.shop.partners[TOLD]
         sections = self.session.get_account_statement(partner.id)['sections']
-        account = f'receivable {TOLD} USD'
-        self.shop.assertEqual(
-            [
-                round(sum(section[name] for section in sections) * 100)
-                for name in ('closing', 'open')
-            ],
-            [
-                self.books.get_balances().get(account, 0),
-                self.books.get_residuals().get(account, 0),
-            ],
-        )
+        balance = self.books.get_balances().get(f'receivable {TOLD} USD', 0)
+        # What a draft is still reconciled with counts as open: no money stands against it.
+        for name in ('closing', 'open'):
+            told = round(sum(section[name] for section in sections) * 100)
+            self.shop.assertEqual(told, balance, name)
 
 
 @tagged('post_install', '-at_install')
