@@ -23,7 +23,7 @@ TESTS = (
     "dev/tests/test_crowd.py",
 )
 WAITING = "dev/tests/test_aside.py"
-MONEY_STEPS = "2000"
+MONEY_STEPS = "1200"
 
 
 @contextlib.contextmanager
