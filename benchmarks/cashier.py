@@ -46,7 +46,7 @@ def runs(options):
 def measure_served(open_page, url, contender, size):
     page = open_page("cashier")
     page.open(url + TILL.format(config=open_page.config))
-    page.click(".login-overlay .open-register-btn", 60)
+    page.click(".login-overlay .open-register-btn")
     page.click(".modal .btn-primary")  # the opening cash
     page.wait(".product-list .product")
     page.evaluate(CUSTOMER)

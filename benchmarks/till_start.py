@@ -69,7 +69,7 @@ def measure_served(open_page, url, contender, size):
     )
     started = time.perf_counter()
     page.open(f"{url}/pos/ui/1")
-    page.click(".login-overlay .open-register-btn", 60)
+    page.click(".login-overlay .open-register-btn")
     page.wait(".product-list .product")
     shown = time.perf_counter() - started
     counted = None
