@@ -90,7 +90,8 @@ def judge(results):
                 Check(
                     f"{size:,}, {contender}: queries",
                     results.get(ours, {}).get("queries_per_unit"),
-                    at_most=10 if contender == "mixed" else 8,
+                    # Two of them for how the customer pays, which the demo shop tells.
+                    at_most=12 if contender == "mixed" else 10,
                 ),
                 Check(
                     f"{size:,}, {contender}: time, of that in the small database",
