@@ -29,6 +29,8 @@ export class PaymentGuide {
         this.isAsking = false;
         this.isShown = false;
         this.stop = () => {};
+        /** Take the offer off the screen, unanswered: it is made again another time. */
+        this.withdraw = () => {};
     }
 
     /** Not while the core itself shows it, to somebody who came from the back office. */
@@ -60,11 +62,17 @@ export class PaymentGuide {
         if (count !== 0) {
             return;
         }
+        let isWithdrawn = false;
         const close = notification.add(_t("Customers can pay their invoices at this till."), {
             type: "info",
             sticky: true,
             className: "payment-guide-offer",
-            onClose: () => this.remember(),
+            onClose: () => {
+                if (!isWithdrawn) {
+                    this.remember();
+                }
+                this.withdraw = () => {};
+            },
             buttons: [
                 {
                     name: _t("Show me"),
@@ -77,6 +85,10 @@ export class PaymentGuide {
                 { name: _t("No, thanks"), onClick: () => close() },
             ],
         });
+        this.withdraw = () => {
+            isWithdrawn = true;
+            close();
+        };
     }
 
     /** On this device, and on the server for every other one. */

@@ -12,7 +12,11 @@ import { InvoiceCard } from "@pos_receivable/app/components/invoice_card/invoice
 import { InvoicePager } from "@pos_receivable/app/components/invoice_pager/invoice_pager";
 import { LoadFailure } from "@pos_receivable/app/components/load_failure/load_failure";
 import { useOpenInvoices } from "@pos_receivable/app/hooks/open_invoices";
-import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
+import {
+    usePaymentGuide,
+    useReceivables,
+    useReceivableScreens,
+} from "@pos_receivable/app/hooks/receivables_hook";
 import { useSearchFocus } from "@pos_receivable/app/hooks/search_focus";
 import { isInvoice } from "@pos_receivable/app/utils/debts";
 import { settlingTotal } from "@pos_receivable/app/utils/due";
@@ -65,7 +69,10 @@ export class UnpaidInvoicesPopup extends Component {
         useHotkey("escape", () => this.goBack());
         useMeantPress(() => null);
         this.focusSearch = useSearchFocus();
+        const guide = usePaymentGuide();
         onMounted(() => {
+            // It would cover what is due.
+            guide.withdraw();
             // Ahead of time: at hand by the time an invoice is chosen.
             loadPaymentScreen("RegisterPaymentPopup");
         });
