@@ -42,15 +42,15 @@
     'uninstall_hook': 'uninstall_hook',
     'assets': {
         'point_of_sale._assets_pos': [
-            # The core has the script of its pointer in the till, but not its style.
-            'web_tour/static/src/scss/**/*',
             'pos_receivable/static/src/app/**/*',
         ],
         'web.assets_backend': [
             'pos_receivable/static/src/app/tours/**/*',
         ],
-        # Fetched by the till when somebody first collects.
+        # Fetched by the till when somebody first collects, or is shown how to.
         'pos_receivable.assets_payment': [
+            # The core has the script of its pointer in the till, but not its style.
+            'web_tour/static/src/scss/**/*',
             'pos_receivable/static/src/payment/**/*',
         ],
         'web.assets_tests': [

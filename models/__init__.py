@@ -38,3 +38,5 @@ from . import report_sale_details
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_users
+from . import web_tour_tour

@@ -8,7 +8,7 @@ import {
     mountWithCleanup,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
-import { DEAD_TIME } from "@pos_receivable/app/utils/meant_press";
+import { DEAD_TIME } from "@pos_receivable/payment/utils/meant_press";
 import { RegisterPaymentPopup } from "@pos_receivable/payment/components/popups/register_payment_popup/register_payment_popup";
 
 export const CASH = { id: 11, name: "Cash", type: "cash" };

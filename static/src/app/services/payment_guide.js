@@ -1,18 +1,9 @@
-import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { tourState } from "@web_tour/js/tour_state";
-import { PaymentGuideBubble } from "@pos_receivable/app/components/payment_guide_bubble/payment_guide_bubble";
 import { FIRST_PAYMENT } from "@pos_receivable/app/tours/first_payment_tour";
 import { isGuided, markGuided } from "@pos_receivable/app/utils/guided_users";
-
-const INTERVAL = 200; // milliseconds between two looks at the screen
-const ABOVE_POPUPS = 1100; // as the core's pointer of tours
-
-function find(selector) {
-    const elements = document.querySelectorAll(selector);
-    return [...elements].find((element) => element.getClientRects().length);
-}
+import { loadPaymentScreen } from "@pos_receivable/app/utils/payment_screens";
 
 /**
  * Shows a cashier the way of the first payment, with the steps of the tour.
@@ -22,46 +13,40 @@ function find(selector) {
  * chosen the customer before, goes back or pays several is still led on.
  */
 export class PaymentGuide {
-    constructor(pos, receivables, popover) {
-        this.pos = pos;
-        this.receivables = receivables;
-        this.popover = popover;
+    constructor(pos, receivables, screens, popover) {
+        Object.assign(this, { pos, receivables, screens, popover });
         this.isAsking = false;
-        this.isShown = false;
-        this.stop = () => {};
         /** Take the offer off the screen, unanswered: it is made again another time. */
         this.withdraw = () => {};
+        if (this.isPlayed) {
+            // The style of the core's pointer comes with it.
+            loadPaymentScreen("PaymentWalk");
+        }
     }
 
-    /** Not while the core itself shows it, to somebody who came from the back office. */
+    /** By the core itself, to somebody who came from the back office. */
+    get isPlayed() {
+        return tourState.getCurrentTour() === FIRST_PAYMENT;
+    }
+
     canStart() {
-        return this.receivables.canCollect() && tourState.getCurrentTour() !== FIRST_PAYMENT;
+        return this.receivables.canCollect() && !this.isPlayed;
     }
 
     /** Offer it, once, to a user who was not asked before and has taken no payment here. */
-    async offer() {
-        const { data, notification, session, user } = this.pos;
+    offer() {
+        const { notification, session, user } = this.pos;
         if (
             this.isAsking ||
             session.state !== "opened" ||
             !this.canStart() ||
             this.receivables.isOffline ||
+            user.invoice_payment_guided ||
             isGuided(user.id)
         ) {
             return;
         }
         this.isAsking = true;
-        const domain = [
-            ["name", "=", FIRST_PAYMENT],
-            ["user_consumed_ids", "in", [user.id]],
-        ];
-        const count = await data.silentCall("web_tour.tour", "search_count", [domain]);
-        if (count === 1) {
-            markGuided(user.id);
-        }
-        if (count !== 0) {
-            return;
-        }
         let isWithdrawn = false;
         const close = notification.add(_t("Customers can pay their invoices at this till."), {
             type: "info",
@@ -98,66 +83,20 @@ export class PaymentGuide {
         return data.silentCall("web_tour.tour", "consume", [FIRST_PAYMENT]);
     }
 
-    start() {
-        this.stop();
-        const steps = registry.category("web_tour.tours").get(FIRST_PAYMENT).steps();
-        const told = steps.filter(({ content }) => content);
-        let isPaid = false;
-        const timer = browser.setInterval(() => {
-            const step = told.findLast(({ trigger }) => find(trigger));
-            if (isPaid && step !== told.at(-1)) {
-                this.stop();
-                return;
-            }
-            isPaid = step === told.at(-1);
-            this.point(step);
-        }, INTERVAL);
-        this.stop = () => {
-            browser.clearInterval(timer);
-            this.point();
-            this.stop = () => {};
-        };
-    }
-
-    /** Point at what a step is about, once it stands still; at nothing without one. */
-    point(step) {
-        const element = step && find(step.trigger);
-        const { x, y } = element?.getBoundingClientRect() || {};
-        const place = element && [step.content, x, y].join();
-        if (place !== this.place) {
-            this.place = place;
-            this.hide();
-        } else if (element && !this.isShown) {
-            this.isShown = true;
-            this.close = this.popover.add(
-                element,
-                PaymentGuideBubble,
-                { sentence: step.content, onStop: () => this.stop() },
-                {
-                    closeOnClickAway: false,
-                    closeOnEscape: false,
-                    onClose: () => {
-                        this.isShown = false;
-                    },
-                    popoverClass: "payment-guide-popover",
-                    position: step.tooltipPosition,
-                    role: "status",
-                    sequence: ABOVE_POPUPS,
-                    setActiveElement: false,
-                }
-            );
+    async start() {
+        const Walk = await loadPaymentScreen("PaymentWalk");
+        if (!Walk) {
+            this.screens.sayOffline();
+            return;
         }
-    }
-
-    hide() {
-        if (this.isShown) {
-            this.close();
-        }
+        this.walk?.stop();
+        const { steps } = registry.category("web_tour.tours").get(FIRST_PAYMENT);
+        this.walk = new Walk(this.popover, steps());
     }
 }
 
 registry.category("services").add("pos_receivable_guide", {
-    dependencies: ["pos", "pos_receivable", "popover"],
-    start: (env, { pos, pos_receivable, popover }) =>
-        new PaymentGuide(pos, pos_receivable, popover),
+    dependencies: ["pos", "pos_receivable", "pos_receivable_screens", "popover"],
+    start: (env, { pos, pos_receivable, pos_receivable_screens, popover }) =>
+        new PaymentGuide(pos, pos_receivable, pos_receivable_screens, popover),
 });

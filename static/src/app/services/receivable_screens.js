@@ -4,7 +4,6 @@ import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
 import { loadPaymentScreen } from "@pos_receivable/app/utils/payment_screens";
 import {
     isAnswerLost,
@@ -27,9 +26,11 @@ export class ReceivableScreens {
             this.sayOffline();
             return;
         }
+        // Ahead of time: at hand by the time a customer is chosen.
+        loadPaymentScreen("UnpaidInvoicesPopup");
         const partner = this.pos.getOrder()?.getPartner() || (await this.pos.selectPartner());
         if (partner) {
-            await makeAwaitable(this.pos.dialog, UnpaidInvoicesPopup, { partner });
+            await this.show("UnpaidInvoicesPopup", { partner });
         }
     }
 

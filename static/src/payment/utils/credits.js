@@ -1,4 +1,4 @@
-import { fromSteps, toSteps } from "@pos_receivable/app/utils/amounts";
+import { fromSteps, toSteps } from "@pos_receivable/payment/utils/amounts";
 
 /**
  * What using these credits on these invoices comes to, in the currency.

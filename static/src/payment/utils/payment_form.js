@@ -1,4 +1,4 @@
-import { fromSteps, toSteps } from "@pos_receivable/app/utils/amounts";
+import { fromSteps, toSteps } from "@pos_receivable/payment/utils/amounts";
 import {
     amountProblem,
     distribute,
@@ -8,7 +8,7 @@ import {
     leftTotal,
     settlingTotal,
     toAllocations,
-} from "@pos_receivable/app/utils/due";
+} from "@pos_receivable/payment/utils/due";
 import { cashFor, changeFor, suggestTenders } from "@pos_receivable/payment/utils/tender";
 
 const idsOf = (invoices) => invoices.map(({ id }) => id).join();

@@ -1,6 +1,6 @@
-import { fromSteps, toSteps } from "@pos_receivable/app/utils/amounts";
+import { fromSteps, toSteps } from "@pos_receivable/payment/utils/amounts";
 import { isInvoice } from "@pos_receivable/app/utils/debts";
-import { stepsLeft } from "@pos_receivable/app/utils/due";
+import { stepsLeft } from "@pos_receivable/payment/utils/due";
 
 /** The code of UN/EDIFACT 4465 under which the rest is promised, and a day asked for. */
 export const PAYS_LATER = "7";

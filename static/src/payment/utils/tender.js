@@ -1,4 +1,4 @@
-import { fromSteps, toSteps } from "@pos_receivable/app/utils/amounts";
+import { fromSteps, toSteps } from "@pos_receivable/payment/utils/amounts";
 
 const MOST_SUGGESTIONS = 4;
 /** 1, 2, 5, 10 … 500 units: for a point of sale whose coins and notes are not set up. */

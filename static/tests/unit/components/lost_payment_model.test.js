@@ -3,8 +3,8 @@ import { advanceTime, animationFrame, queryAllTexts, queryFirst } from "@odoo/ho
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { getService, makeServerError } from "@web/../tests/web_test_helpers";
-import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
-import { DEAD_TIME } from "@pos_receivable/app/utils/meant_press";
+import { UnpaidInvoicesPopup } from "@pos_receivable/payment/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
+import { DEAD_TIME } from "@pos_receivable/payment/utils/meant_press";
 import {
     getReceivables,
     makeInvoice,

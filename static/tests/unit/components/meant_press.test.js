@@ -11,8 +11,8 @@ import {
     waitForNone,
 } from "@odoo/hoot-dom";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
-import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
-import { DEAD_TIME } from "@pos_receivable/app/utils/meant_press";
+import { UnpaidInvoicesPopup } from "@pos_receivable/payment/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
+import { DEAD_TIME } from "@pos_receivable/payment/utils/meant_press";
 import { RegisterPaymentPopup } from "@pos_receivable/payment/components/popups/register_payment_popup/register_payment_popup";
 import { contains } from "@web/../tests/web_test_helpers";
 import { makeInvoice, makePage, makeResult, openPopup, setupCollecting, tap } from "../utils";

@@ -2,7 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { queryAllTexts, waitFor } from "@odoo/hoot-dom";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { ConnectionLostError } from "@web/core/network/rpc";
-import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
+import { UnpaidInvoicesPopup } from "@pos_receivable/payment/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
 import { PayOutPopup } from "@pos_receivable/payment/components/popups/pay_out_popup/pay_out_popup";
 import { UseCreditPopup } from "@pos_receivable/payment/components/popups/use_credit_popup/use_credit_popup";
 import {

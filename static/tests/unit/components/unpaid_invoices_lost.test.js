@@ -3,7 +3,7 @@ import { advanceTime, queryAllTexts, waitFor, waitForNone } from "@odoo/hoot-dom
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { contains, makeServerError } from "@web/../tests/web_test_helpers";
-import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
+import { UnpaidInvoicesPopup } from "@pos_receivable/payment/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
 import {
     getReceivables,
     makeInvoice,

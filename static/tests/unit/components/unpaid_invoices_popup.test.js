@@ -14,7 +14,7 @@ import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_mode
 import { AssetsLoadingError, assets } from "@web/core/assets";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { contains, makeServerError, patchWithCleanup } from "@web/../tests/web_test_helpers";
-import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
+import { UnpaidInvoicesPopup } from "@pos_receivable/payment/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
 import {
     makeInvoice,
     makePage,

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "@odoo/hoot";
 import { Deferred } from "@odoo/hoot-mock";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { allowTranslations, makeServerError } from "@web/../tests/web_test_helpers";
-import { Loaded } from "@pos_receivable/app/hooks/loaded";
+import { Loaded } from "@pos_receivable/payment/hooks/loaded";
 
 beforeEach(allowTranslations);
 

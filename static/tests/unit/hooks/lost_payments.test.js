@@ -7,7 +7,7 @@ import {
     makeServerError,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
-import { LostPayments } from "@pos_receivable/app/hooks/lost_payments";
+import { LostPayments } from "@pos_receivable/payment/hooks/lost_payments";
 import { PaymentAttempts } from "@pos_receivable/app/utils/payment_attempts";
 
 const PARTNER = { id: 3, name: "Acme", commercial_partner_id: 2 };

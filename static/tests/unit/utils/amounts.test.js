@@ -4,7 +4,7 @@ import {
     isFinerThanCurrency,
     parseAmount,
     toSteps,
-} from "@pos_receivable/app/utils/amounts";
+} from "@pos_receivable/payment/utils/amounts";
 
 const EURO = { rounding: 0.01, decimal_places: 2 };
 const YEN = { rounding: 1, decimal_places: 0 };

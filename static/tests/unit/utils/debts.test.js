@@ -1,6 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import { allocate, allocatedId, identify } from "@pos_receivable/app/utils/debts";
-import { Selection } from "@pos_receivable/app/utils/selection";
+import { Selection } from "@pos_receivable/payment/utils/selection";
 import { makeInvoice, makePurchase } from "../utils";
 
 const rows = [

@@ -7,7 +7,7 @@ import {
     settlingTotal,
     spread,
     stepsLeft,
-} from "@pos_receivable/app/utils/due";
+} from "@pos_receivable/payment/utils/due";
 
 const EURO = { rounding: 0.01, decimal_places: 2 };
 const YEN = { rounding: 1, decimal_places: 0 };

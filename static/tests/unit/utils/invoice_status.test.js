@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
-import { dueDay, formatDay, invoiceBadges } from "@pos_receivable/app/utils/invoice_status";
+import { dueDay, formatDay, invoiceBadges } from "@pos_receivable/payment/utils/invoice_status";
 
 const { DateTime } = luxon;
 const TODAY = DateTime.fromISO("2026-11-20");

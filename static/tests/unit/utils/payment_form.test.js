@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { allowTranslations } from "@web/../tests/web_test_helpers";
-import { parseAmount, toSteps } from "@pos_receivable/app/utils/amounts";
+import { parseAmount, toSteps } from "@pos_receivable/payment/utils/amounts";
 import { PaymentForm } from "@pos_receivable/payment/utils/payment_form";
 import { problemSentence } from "@pos_receivable/payment/utils/problem_sentence";
 

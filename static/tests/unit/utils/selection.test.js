@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { Selection } from "@pos_receivable/app/utils/selection";
+import { Selection } from "@pos_receivable/payment/utils/selection";
 
 const makeRow = (id, invoice_date_due, values = {}) => ({
     id,

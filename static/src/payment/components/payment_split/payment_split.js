@@ -2,9 +2,9 @@ import { Component, useState } from "@odoo/owl";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { fromSteps } from "@pos_receivable/app/utils/amounts";
-import { hasDueNow } from "@pos_receivable/app/utils/due";
-import { formatInvoiceCurrency, isForeign } from "@pos_receivable/app/utils/invoice_currency";
+import { fromSteps } from "@pos_receivable/payment/utils/amounts";
+import { hasDueNow } from "@pos_receivable/payment/utils/due";
+import { formatInvoiceCurrency, isForeign } from "@pos_receivable/payment/utils/invoice_currency";
 
 /** Beyond this many only the invoices that get something are shown at first. */
 const MOST_ROWS = 6;

@@ -9,8 +9,8 @@ import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/date
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { LoadFailure } from "@pos_receivable/app/components/load_failure/load_failure";
-import { useLoaded } from "@pos_receivable/app/hooks/loaded";
+import { LoadFailure } from "@pos_receivable/payment/components/load_failure/load_failure";
+import { useLoaded } from "@pos_receivable/payment/hooks/loaded";
 import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 

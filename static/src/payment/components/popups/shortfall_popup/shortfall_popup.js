@@ -3,11 +3,11 @@ import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
-import { LoadFailure } from "@pos_receivable/app/components/load_failure/load_failure";
-import { useLoaded } from "@pos_receivable/app/hooks/loaded";
+import { LoadFailure } from "@pos_receivable/payment/components/load_failure/load_failure";
+import { useLoaded } from "@pos_receivable/payment/hooks/loaded";
 import { useReceivables } from "@pos_receivable/app/hooks/receivables_hook";
-import { fromSteps, toSteps } from "@pos_receivable/app/utils/amounts";
-import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
+import { fromSteps, toSteps } from "@pos_receivable/payment/utils/amounts";
+import { useMeantPress } from "@pos_receivable/payment/utils/meant_press";
 import { PAYS_LATER, ShortfallForm } from "@pos_receivable/payment/utils/shortfall";
 
 const { DateTime } = luxon;

@@ -5,11 +5,11 @@ import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { LoadFailure } from "@pos_receivable/app/components/load_failure/load_failure";
-import { useLoaded } from "@pos_receivable/app/hooks/loaded";
+import { LoadFailure } from "@pos_receivable/payment/components/load_failure/load_failure";
+import { useLoaded } from "@pos_receivable/payment/hooks/loaded";
 import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
-import { formatDay } from "@pos_receivable/app/utils/invoice_status";
-import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
+import { formatDay } from "@pos_receivable/payment/utils/invoice_status";
+import { useMeantPress } from "@pos_receivable/payment/utils/meant_press";
 import { sumCredits } from "@pos_receivable/payment/utils/credits";
 
 /**

@@ -8,11 +8,11 @@ import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { InvoicePager } from "@pos_receivable/app/components/invoice_pager/invoice_pager";
-import { LoadFailure } from "@pos_receivable/app/components/load_failure/load_failure";
-import { useLoaded } from "@pos_receivable/app/hooks/loaded";
+import { InvoicePager } from "@pos_receivable/payment/components/invoice_pager/invoice_pager";
+import { LoadFailure } from "@pos_receivable/payment/components/load_failure/load_failure";
+import { useLoaded } from "@pos_receivable/payment/hooks/loaded";
 import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
-import { formatDay } from "@pos_receivable/app/utils/invoice_status";
+import { formatDay } from "@pos_receivable/payment/utils/invoice_status";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 import { StatementReceipt } from "@pos_receivable_customer/statement/components/statement_receipt/statement_receipt";
 import {

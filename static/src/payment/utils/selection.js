@@ -1,5 +1,5 @@
 import { isInvoice } from "@pos_receivable/app/utils/debts";
-import { dueDay } from "@pos_receivable/app/utils/invoice_status";
+import { dueDay } from "@pos_receivable/payment/utils/invoice_status";
 
 /** As the server orders them: what falls due first is paid first. */
 function compareDueDays(one, other) {

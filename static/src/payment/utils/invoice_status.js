@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { isInvoice } from "@pos_receivable/app/utils/debts";
-import { hasDiscount } from "@pos_receivable/app/utils/due";
+import { hasDiscount } from "@pos_receivable/payment/utils/due";
 
 const { DateTime } = luxon;
 

@@ -6,24 +6,24 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
-import { InvoiceCard } from "@pos_receivable/app/components/invoice_card/invoice_card";
-import { InvoicePager } from "@pos_receivable/app/components/invoice_pager/invoice_pager";
-import { LoadFailure } from "@pos_receivable/app/components/load_failure/load_failure";
-import { useOpenInvoices } from "@pos_receivable/app/hooks/open_invoices";
+import { InvoiceCard } from "@pos_receivable/payment/components/invoice_card/invoice_card";
+import { InvoicePager } from "@pos_receivable/payment/components/invoice_pager/invoice_pager";
+import { LoadFailure } from "@pos_receivable/payment/components/load_failure/load_failure";
+import { useOpenInvoices } from "@pos_receivable/payment/hooks/open_invoices";
 import {
     usePaymentGuide,
     useReceivables,
     useReceivableScreens,
 } from "@pos_receivable/app/hooks/receivables_hook";
-import { useSearchFocus } from "@pos_receivable/app/hooks/search_focus";
+import { useSearchFocus } from "@pos_receivable/payment/hooks/search_focus";
 import { isInvoice } from "@pos_receivable/app/utils/debts";
-import { settlingTotal } from "@pos_receivable/app/utils/due";
-import { formatDay } from "@pos_receivable/app/utils/invoice_status";
-import { useMeantPress } from "@pos_receivable/app/utils/meant_press";
-import { loadPaymentScreen } from "@pos_receivable/app/utils/payment_screens";
-import { Selection } from "@pos_receivable/app/utils/selection";
+import { settlingTotal } from "@pos_receivable/payment/utils/due";
+import { formatDay } from "@pos_receivable/payment/utils/invoice_status";
+import { useMeantPress } from "@pos_receivable/payment/utils/meant_press";
+import { Selection } from "@pos_receivable/payment/utils/selection";
 
 const PAGE_SIZE = 40;
 const SEARCH_DELAY = 300;
@@ -70,12 +70,8 @@ export class UnpaidInvoicesPopup extends Component {
         useMeantPress(() => null);
         this.focusSearch = useSearchFocus();
         const guide = usePaymentGuide();
-        onMounted(() => {
-            // It would cover what is due.
-            guide.withdraw();
-            // Ahead of time: at hand by the time an invoice is chosen.
-            loadPaymentScreen("RegisterPaymentPopup");
-        });
+        // It would cover what is due.
+        onMounted(() => guide.withdraw());
     }
 
     // -- The list ----------------------------------------------------------------------------------
@@ -347,3 +343,5 @@ export class UnpaidInvoicesPopup extends Component {
         this.props.close();
     }
 }
+
+registry.category("lazy_components").add("UnpaidInvoicesPopup", UnpaidInvoicesPopup);

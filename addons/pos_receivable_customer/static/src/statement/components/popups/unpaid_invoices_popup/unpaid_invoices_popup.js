@@ -1,5 +1,5 @@
 import { patch } from "@web/core/utils/patch";
-import { UnpaidInvoicesPopup } from "@pos_receivable/app/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
+import { UnpaidInvoicesPopup } from "@pos_receivable/payment/components/popups/unpaid_invoices_popup/unpaid_invoices_popup";
 
 patch(UnpaidInvoicesPopup.prototype, {
     showStatement() {

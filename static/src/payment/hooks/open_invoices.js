@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
-import { useLoaded } from "@pos_receivable/app/hooks/loaded";
-import { useLostPayments } from "@pos_receivable/app/hooks/lost_payments";
+import { useLoaded } from "@pos_receivable/payment/hooks/loaded";
+import { useLostPayments } from "@pos_receivable/payment/hooks/lost_payments";
 import { useReceivables } from "@pos_receivable/app/hooks/receivables_hook";
 
 /**

@@ -1,4 +1,4 @@
-import { fromSteps, isFinerThanCurrency, toSteps } from "@pos_receivable/app/utils/amounts";
+import { fromSteps, isFinerThanCurrency, toSteps } from "@pos_receivable/payment/utils/amounts";
 import { allocate } from "@pos_receivable/app/utils/debts";
 
 /** Whether paying `amount_due_now` today settles the invoice although it is less than `amount_due`. */

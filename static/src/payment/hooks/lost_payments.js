@@ -2,7 +2,6 @@ import { useEnv, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useReceivables, useReceivableScreens } from "@pos_receivable/app/hooks/receivables_hook";
 import { attemptFate } from "@pos_receivable/app/utils/payment_attempts";
-import { loadPaymentScreen } from "@pos_receivable/app/utils/payment_screens";
 import {
     isAnswerLost,
     isRefusal,
@@ -46,7 +45,7 @@ export class LostPayments {
         const attempts = this.receivables.attempts
             .ofCustomer(partner)
             .filter(({ uuid }) => !this.receivables.underWay.has(uuid));
-        if (!attempts.length || !(await loadPaymentScreen("RegisterPaymentPopup"))) {
+        if (!attempts.length) {
             return cameToLight;
         }
         for (const attempt of attempts) {

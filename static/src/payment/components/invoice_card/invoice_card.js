@@ -2,9 +2,9 @@ import { Component } from "@odoo/owl";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { _t } from "@web/core/l10n/translation";
 import { isInvoice } from "@pos_receivable/app/utils/debts";
-import { hasDueNow } from "@pos_receivable/app/utils/due";
-import { formatInvoiceCurrency, isForeign } from "@pos_receivable/app/utils/invoice_currency";
-import { dueDay, formatDay, invoiceBadges } from "@pos_receivable/app/utils/invoice_status";
+import { hasDueNow } from "@pos_receivable/payment/utils/due";
+import { formatInvoiceCurrency, isForeign } from "@pos_receivable/payment/utils/invoice_currency";
+import { dueDay, formatDay, invoiceBadges } from "@pos_receivable/payment/utils/invoice_status";
 
 /**
  * One open invoice: what it is, how pressing it is and what it asks for. A tap anywhere selects it,
