@@ -1,6 +1,17 @@
 from . import models
 from . import report
 from . import wizard
+from .models.pos_receivable_reconcile_links import MIXED_LINKS
+
+
+def pre_init_hook(env):
+    """Note up to which payment the core's own wizard made the links, see the model
+    ``pos_receivable.reconcile.links``. An installation that is done again keeps what was noted."""
+    parameters = env['ir.config_parameter']
+    if not parameters.get_param(MIXED_LINKS):
+        env.cr.execute("SELECT COALESCE(MAX(id), 0) FROM account_payment")
+        [last] = env.cr.fetchone()
+        parameters.set_param(MIXED_LINKS, last)
 
 
 def post_init_hook(env):
@@ -12,7 +23,7 @@ def uninstall_hook(env):
     """Make the demo payments deletable: posted, they would stay, and keep their customers and
     journals."""
     # From now on, links between payments and invoices may be mixed up again.
-    noted = ('pos_receivable.late_workers', 'pos_receivable.mixed_links')
+    noted = ('pos_receivable.late_workers', MIXED_LINKS)
     env['ir.config_parameter'].search([('key', 'in', noted)]).unlink()
     records = env['ir.model.data'].search(
         [

@@ -38,6 +38,7 @@
         'demo/pos_receivable_reconcile_demo.xml',
         'demo/pos_receivable_shortfall_demo.xml',
     ],
+    'pre_init_hook': 'pre_init_hook',
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',
     'assets': {

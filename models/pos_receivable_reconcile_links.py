@@ -16,14 +16,6 @@ class PosReceivableReconcileLinks(models.AbstractModel):
     _name = 'pos_receivable.reconcile.links'
     _description = "Reconciliation: Links"
 
-    def init(self):
-        parameters = self.env['ir.config_parameter'].sudo()
-        if not parameters.get_param(MIXED_LINKS):
-            [[last]] = self.env.execute_query(
-                SQL("SELECT COALESCE(MAX(id), 0) FROM account_payment")
-            )
-            parameters.set_param(MIXED_LINKS, last)
-
     @api.model
     def _get_last_mixed(self):
         """The id of the last payment that may have mixed up the links of those before it."""

@@ -8,7 +8,6 @@ class ResUsers(models.Model):
         string="Shown How to Take Payments",
         readonly=True,
         copy=False,
-        prefetch=False,  # users are read while an installation has yet to add it
         help="The till offers it once: set by the answer, or by following the tour.",
     )
 
