@@ -198,7 +198,7 @@ class PosReceivableCollection(models.AbstractModel):
                     " close the session first."
                 )
             )
-        lock_rows(session)
+        lock_rows(session, patience=None)
         booked = SQL("SELECT 1 FROM account_payment WHERE pos_invoice_payment_uuid = %s", uuid)
         if read_committed_beside_locks(self.env, booked):
             raise ConcurrencyError("This invoice payment was booked meanwhile")

@@ -247,7 +247,7 @@ class PosReceivableDrawer(models.AbstractModel):
             """,
             session.id,
         )
-        lock_rows(session)
+        lock_rows(session, patience=None)
         seen = dict(self.env.execute_query(query))
         committed = dict(read_committed_beside_locks(self.env, query))
         # What this transaction itself booked is not committed yet, hence only seen here.

@@ -15,6 +15,7 @@ from . import test_foreign_shop
 from . import test_frontend
 from . import test_hoot
 from . import test_isolate
+from . import test_locks
 from . import test_money
 from . import test_odd_rates
 from . import test_onboarding

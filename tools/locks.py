@@ -5,28 +5,56 @@ invoices, orders, payments; within each by id. Rows that changed since the trans
 serialization failure, which retries the request.
 """
 
+from psycopg2.errors import LockNotAvailable
+
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+# Seconds. Whoever prints an invoice holds it meanwhile, and the program that prints asks this very
+# server for styles and pictures: were every worker waiting for the invoice, none would answer it.
+PATIENCE = 5
 
-def lock_rows(records):
-    """Wait for whoever is changing these records, then keep others from doing so."""
-    if records:
-        records.flush_recordset()
+
+def lock_rows(records, *, patience=PATIENCE):
+    """Wait for whoever is changing these records, then keep others from doing so.
+
+    :param patience: how many seconds to wait at most, None for as long as it takes
+    :raise UserError: they were not to be had by then
+    """
+    if not records:
+        return
+    records.flush_recordset()
+    query = SQL(
+        "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+        SQL.identifier(records._table),
+        tuple(records.ids),
+    )
+    if patience is None:
+        _execute(records.env, query)
+        return
+    try:
+        # One trip to the server; what comes later waits as before.
         _execute(
             records.env,
             SQL(
-                "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-                SQL.identifier(records._table),
-                tuple(records.ids),
+                "SET LOCAL lock_timeout = %s; %s; SET LOCAL lock_timeout = 0",
+                1000 * patience,
+                query,
             ),
         )
+    except LockNotAvailable:
+        raise UserError(
+            records.env._(
+                "Somebody else is working on this right now, writing an invoice for example. Nothing"
+                " was changed: try again in a moment."
+            )
+        ) from None
 
 
 def touch_rows(records):
     """Lock these records as if they were changed: whoever changes one of them, and has begun before this
     transaction ends, is retried and then sees what it has done."""
     if records:
-        records.flush_recordset()
         lock_rows(records)
         _execute(
             records.env,

@@ -1,8 +1,9 @@
-"""crowd.py CONFIG DATABASE INVOICES LEFTOVERS PROPOSALS: open the demo shop and give a customer that
-many invoices over 100.00, another that many with a payment of each that nobody reconciled, and a
-third that many, each quoted by money in the bank; prints what tills and desks have to know, as
-JSON."""
+"""crowd.py CONFIG DATABASE DEBTS LEFTOVERS PROPOSALS: open the demo shop and give a customer that
+many debts over 100.00: invoices, and what was bought on account in sessions closed and open; another
+customer that many invoices with a payment of each that nobody reconciled, and a third that many, each
+quoted by money in the bank; prints what tills and desks have to know, as JSON."""
 
+import itertools
 import json
 import sys
 
@@ -12,6 +13,7 @@ from odoo.service import server
 from odoo.tools import config
 
 ADMIN_ID = 2
+ORDERS = 6  # of a customer whose shop is closed, and who asks for invoices, meanwhile
 
 
 def main(config_file, database, *counts):
@@ -28,7 +30,6 @@ def prepare(env, count, leftovers, proposals):
     session = shop.current_session_id
     session.set_opening_control(0, None)
     partner, late = env["res.partner"].create([{"name": "Crowd"}, {"name": "Late"}])
-    invoices = create_invoices(env, partner, count)
     left_over = create_invoices(env, late, leftovers)
     env["account.payment"].create(
         [
@@ -44,12 +45,79 @@ def prepare(env, count, leftovers, proposals):
     return {
         "session": session.id,
         "partner": partner.id,
-        "invoices": invoices.ids,
+        "debts": create_debts(env, partner, count),
         "late_partner": late.id,
         "leftovers": left_over.ids,
         "journals": shop._get_invoice_payment_journals().ids,
+        **prepare_orders(env),
         **prepare_desk(env, proposals),
     }
+
+
+def create_debts(env, partner, count):
+    """``[[key of an allocation, its value]]``: every other one an invoice, of the rest every other one
+    in the books already."""
+    invoices = create_invoices(env, partner, (count + 1) // 2)
+    number = count - len(invoices)
+    closed, opened = (
+        sell_on_account(env, partner, part) for part in (number - number // 2, number // 2)
+    )
+    closed.session_id.action_pos_session_closing_control()
+    items = (
+        env["account.move.line"]
+        .sudo()
+        .search([("pos_receivable_payment_id", "in", closed.payment_ids.ids)])
+    )
+    receipts = [["item_id", id_] for id_ in items.ids]
+    for place, uuid in enumerate(opened.payment_ids.mapped("uuid")):
+        receipts.insert(2 * place, ["pos_payment_uuid", uuid])
+    mixed = itertools.zip_longest([["invoice_id", id_] for id_ in invoices.ids], receipts)
+    return [debt for pair in mixed for debt in pair if debt]
+
+
+def prepare_orders(env):
+    partner = env["res.partner"].create({"name": "Account"})
+    orders = sell_on_account(env, partner, ORDERS)
+    return {
+        "orders_partner": partner.id,
+        "orders_session": orders.session_id.id,
+        "orders": [[order.id, order.payment_ids.uuid] for order in orders],
+    }
+
+
+def sell_on_account(env, partner, count):
+    """So many orders over 100.00, in a shop of their own whose session is open."""
+    method = env["pos.payment.method"].create({"name": "Account", "split_transactions": True})
+    config = env["pos.config"].create(
+        {"name": "On account", "payment_method_ids": [Command.set(method.ids)]}
+    )
+    config.open_ui()
+    session = config.current_session_id
+    session.set_opening_control(0, None)
+    product = env["product.product"].create({"name": "Goods", "taxes_id": []})
+    amounts = {"price_unit": 100.0, "price_subtotal": 100.0, "price_subtotal_incl": 100.0}
+    orders = env["pos.order"].create(
+        [
+            {
+                "session_id": session.id,
+                "partner_id": partner.id,
+                "amount_tax": 0,
+                "amount_total": 100.0,
+                "amount_paid": 0,
+                "amount_return": 0,
+                "lines": [
+                    Command.create({"name": "Goods", "product_id": product.id, "qty": 1, **amounts})
+                ],
+            }
+            for _number in range(count)
+        ]
+    )
+    for order in orders:
+        order.add_payment(
+            {"pos_order_id": order.id, "payment_method_id": method.id, "amount": 100.0}
+        )
+        order.action_pos_order_paid()
+    return orders
 
 
 def prepare_desk(env, count):

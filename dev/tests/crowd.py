@@ -20,7 +20,7 @@ from dev.database import PREFIX, Databases
 from dev.steps import run
 
 WORKERS = 3
-FEW = 8  # invoices
+FEW = 8  # debts
 PATIENCE = 60  # seconds a till waits for an answer
 LOST = (OSError, http.client.HTTPException, json.JSONDecodeError)
 
@@ -61,13 +61,13 @@ class Till:
     def call(self, method, *args):
         return self.call_model("pos.session", method, [self.session], *args)
 
-    def call_model(self, model, method, *args):
+    def call_model(self, model, method, *args, **context):
         return self.post(
             f"/web/dataset/call_kw/{model}/{method}",
             model=model,
             method=method,
             args=args,
-            kwargs={},
+            kwargs={"context": context} if context else {},
         )
 
 
@@ -96,11 +96,11 @@ class Request:
     uuid: str
     partner: int
     journal: int
-    allocations: dict[int, float]
+    allocations: dict[tuple, float]  # by the key that says what is paid, and its value
     on_account: float = 0.0
 
     def send(self, till):
-        parts = [{"invoice_id": id_, "amount": part} for id_, part in self.allocations.items()]
+        parts = [{key: id_, "amount": part} for (key, id_), part in self.allocations.items()]
         rest = (None, "", None, self.on_account)
         return till.call(
             "collect_invoice_payment", self.uuid, self.partner, self.journal, parts, *rest
@@ -140,20 +140,20 @@ class Counter:
         self.databases, self.name, self.process, self.url = databases, name, process, url
         self.shop = shop
 
-    def make_requests(self, count, chance, invoices):
-        """Payments on one or two invoices each, which together exceed what is due; of some, a part is
-        kept on account. Neighbours are about the same few invoices, so that they collide however
+    def make_requests(self, count, chance, debts):
+        """Payments on one or two debts each, which together exceed what is due; of some, a part is
+        kept on account. Neighbours are about the same few debts, so that they collide however
         many there are."""
         for number in range(count):
-            first = number * len(invoices) // count
+            first = number * len(debts) // count
             chosen = chance.sample(
-                invoices[min(first, len(invoices) - FEW) :][:FEW], chance.choice([1, 1, 2])
+                debts[min(first, len(debts) - FEW) :][:FEW], chance.choice([1, 1, 2])
             )
             yield Request(
                 f"{number}-{chance.getrandbits(32)}",
                 self.shop["partner"],
                 chance.choice(self.shop["journals"]),
-                {invoice: chance.randrange(100, 5000) / 100 for invoice in chosen},
+                {tuple(debt): chance.randrange(100, 5000) / 100 for debt in chosen},
                 chance.choice([0.0, 0.0, 0.0, 7.25]),
             )
 
@@ -175,7 +175,8 @@ class Counter:
                 os.kill(worker, signal.SIGKILL)
 
     def read_payments(self):
-        """``{uuid: [(id, amount, whether posted, what its invoices were credited, what is kept)]}``"""
+        """``{uuid: [(id, amount, whether posted, what its debts were credited, what is kept)]}``; what
+        is kept for an order that is not in the books yet is credited to it."""
         rows = self.sql(
             """
             SELECT payment.pos_invoice_payment_uuid, payment.id, payment.amount::float,
@@ -185,10 +186,16 @@ class Counter:
                       JOIN account_move_line credit ON credit.id = partial.credit_move_id
                       JOIN account_move_line debit ON debit.id = partial.debit_move_id
                       JOIN account_move invoice ON invoice.id = debit.move_id
-                     WHERE credit.move_id = move.id AND invoice.move_type = 'out_invoice'),
+                     WHERE credit.move_id = move.id
+                       AND (invoice.move_type = 'out_invoice'
+                            OR debit.pos_receivable_payment_id IS NOT NULL))
+                   + (SELECT COALESCE(-SUM(kept.amount_residual), 0)::float
+                        FROM account_move_line kept
+                       WHERE kept.move_id = move.id AND kept.pos_receivable_payment_id IS NOT NULL),
                    (SELECT COALESCE(-SUM(kept.amount_residual), 0)::float
                       FROM account_move_line kept
-                     WHERE kept.move_id = move.id AND kept.pos_receivable_on_account)
+                     WHERE kept.move_id = move.id AND kept.pos_receivable_on_account
+                       AND kept.pos_receivable_payment_id IS NULL)
               FROM account_payment payment LEFT JOIN account_move move ON move.id = payment.move_id
              WHERE payment.pos_session_id = %s AND payment.pos_invoice_payment_uuid IS NOT NULL
                AND payment.partner_id = %s
@@ -201,9 +208,25 @@ class Counter:
         return payments
 
     def read_due(self):
+        """What is due of each debt of the crowd's customer."""
         rows = self.sql(
-            "SELECT amount_residual::float FROM account_move WHERE partner_id = %s AND move_type = 'out_invoice'",
-            [self.shop["partner"]],
+            """
+            SELECT amount_residual::float FROM account_move
+             WHERE partner_id = %(partner)s AND move_type = 'out_invoice'
+             UNION ALL
+            SELECT COALESCE(
+                       (SELECT booked.amount_residual::float FROM account_move_line booked
+                         WHERE booked.pos_receivable_payment_id = bought.id AND booked.balance > 0),
+                       bought.amount::float + (
+                           SELECT COALESCE(SUM(kept.amount_residual), 0)::float
+                             FROM account_move_line kept
+                            WHERE kept.pos_receivable_payment_id = bought.id AND kept.balance < 0)
+                   )
+              FROM pos_payment bought
+              JOIN pos_order ON pos_order.id = bought.pos_order_id
+             WHERE pos_order.partner_id = %(partner)s
+            """.replace("%(partner)s", str(int(self.shop["partner"]))),
+            [],
         )
         return [due for (due,) in rows]
 
