@@ -34,6 +34,8 @@ def measure(env, meter, contender, size, touched):
     # The seed has customers enough; the addon is installed with it.
     from odoo.addons.pos_receivable_customer.models.payment_profile_schedule import WATERMARK
 
+    # The installation may have had its first night already.
+    parameters.set_param(WATERMARK, False)
     if contender != "rebuild":
         schedule._run_schedule()
     if contender == "night":

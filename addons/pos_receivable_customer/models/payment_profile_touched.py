@@ -44,12 +44,14 @@ class PosReceivablePaymentProfileTouched(models.Model):
         :return: their ids, at most ``size``
         """
         table = SQL.identifier(self._table)
+        # An array, computed once: a list that has just grown has no statistics, and joined with
+        # itself it would be read again for each of its rows.
         rows = self.env.execute_query(
             SQL(
                 """
                    DELETE FROM %s
-                    WHERE partner_id IN (
-                              SELECT DISTINCT partner_id FROM %s ORDER BY partner_id LIMIT %s
+                    WHERE partner_id = ANY(
+                              ARRAY(SELECT DISTINCT partner_id FROM %s ORDER BY partner_id LIMIT %s)
                           )
                 RETURNING partner_id
                 """,
