@@ -50,7 +50,14 @@
         ],
         # Fetched by the till when somebody first collects, or is shown how to.
         'pos_receivable.assets_payment': [
-            # The core has the script of its pointer in the till, but not its style.
+            # The core has the script of its pointer in the till, but not its style, nor in a bundle
+            # of its own the variables that a style is made with.
+            ('include', 'web._assets_helpers'),
+            ('include', 'web._assets_backend_helpers'),
+            'web/static/src/scss/pre_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables-dark.scss',
+            'web/static/lib/bootstrap/scss/_maps.scss',
             'web_tour/static/src/scss/**/*',
             'pos_receivable/static/src/payment/**/*',
         ],
