@@ -29,16 +29,22 @@ KNOWN = {
         "pos_session_id",
         "pos_settle_rate",
     },
+    "pos.config": {"customer_account_check", "customer_account_override"},
+    "pos.order": {"customer_account_uuid"},
     "pos.session": {
         "apply_invoice_credits",
+        "authorize_customer_account",
         "email_account_statement",
         "find_open_invoice",
         "get_account_statement",
+        "get_customer_account",
         "get_open_credits",
         "get_open_invoices",
         "get_partner_dues",
         "invoice_cash_at_closing",
         "refund_on_account",
+        "release_customer_account",
+        "request_customer_account_approval",
     },
 }
 FROM_ADDON = re.compile(r"""(?:from|import|require)\s*\(?\s*["']@(\w+)/""")

@@ -1,0 +1,16 @@
+{
+    'name': 'POS Receivables – Credit',
+    'version': '19.0.1.0.0',
+    'category': 'Sales/Point of Sale',
+    'summary': "What a customer may still buy on account, and who lets it pass",
+    'author': 'POS Receivables contributors',
+    'license': 'LGPL-3',
+    'depends': ['pos_receivable_automation', 'pos_receivable_customer'],
+    'data': [
+        'security/ir.model.access.csv',
+        'security/authorization_security.xml',
+        'data/authorization_data.xml',
+        'views/authorization_views.xml',
+        'views/authorization_menus.xml',
+    ],
+}

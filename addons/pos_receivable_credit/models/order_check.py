@@ -1,0 +1,213 @@
+import uuid
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .authorization import SETTLED
+
+LIVE = 'customer_account_live'  # in the context of whoever stands at the till: their order's uuid
+MOST_NAMED = 20  # orders in a report
+
+
+class PosReceivableCreditOrderCheck(models.AbstractModel):
+    """What arrives as sold on a customer's account: was it granted? Called elevated.
+
+    What a till was granted passes. The rest is looked at here: whoever stands there in block mode is
+    refused, by UserError; what was sold before it came here is taken and reported, because the goods
+    have left. Each order is looked at once: what was found stands in its authorizations."""
+
+    _name = 'pos_receivable.credit.order.check'
+    _description = "Orders Sold on a Customer's Account"
+
+    @api.model
+    def _check(self, order, live):
+        """
+        :param order: one that is being paid, or was and is changed
+        :param live: the uuid of the order whose cashier waits for the answer
+        :raise UserError: this order's cashier does, and must not sell it so
+        """
+        session = order.session_id
+        mode = session.config_id.customer_account_check
+        amount = self._get_amount(order)
+        if not session or mode in (False, 'off') or not amount:
+            return
+        partner = order.partner_id.commercial_partner_id
+        is_live = bool(live) and live == order.uuid
+        if not partner:
+            self._take_from_nobody(order, is_live and mode == 'block')
+            return
+        missing = order.currency_id.round(amount - self._get_settled(order, partner))
+        if order.currency_id.compare_amounts(missing, 0) <= 0:
+            return
+        authorizations = self.env['pos_receivable.credit.authorization']
+        granted = authorizations._find_valid(
+            order.uuid, partner, session.company_id, order.currency_id
+        )
+        if granted and order.currency_id.compare_amounts(missing, granted.amount) <= 0:
+            granted.write({'state': 'consumed', 'order_id': order.id})
+        else:
+            granted = self._take(order, partner, amount, missing, granted, is_live)
+        order.customer_account_uuid = granted.uuid
+        authorizations._find_rest(order.uuid, session.company_id)._release()
+
+    @api.model
+    def _take(self, order, partner, amount, missing, granted, is_live):
+        """Look at an order that nobody granted, or not as much of; the whole of it."""
+        session = order.session_id
+        till = self.env['pos_receivable.credit.till']
+        till._touch_account(partner, session.company_id)
+        assessment = self.env['pos_receivable.credit.check']._evaluate(
+            partner,
+            session.company_id,
+            till._to_company(session, amount),
+            excluding=granted,
+            excluding_orders=order,
+        )
+        is_held = assessment.recommendation.kind == 'hold'
+        is_blocked = session.config_id.customer_account_check == 'block'
+        if is_held and is_blocked and is_live:
+            raise UserError(self._explain(order, partner, assessment))
+        state = 'unauthorized' if is_held else 'consumed'
+        taken = till._write(
+            session,
+            None,
+            str(uuid.uuid4()),
+            order.uuid,
+            partner,
+            missing,
+            assessment,
+            state,
+            order=order,
+        )
+        till._log(assessment, state, taken)
+        if is_held and is_blocked:
+            self._report(session, self._explain(order, partner, assessment))
+        return taken
+
+    @api.model
+    def _take_from_nobody(self, order, is_refused):
+        message = self.env._(
+            "%(order)s is on account, but of no customer: choose who is to pay.",
+            order=order.pos_reference or order.name,
+        )
+        if is_refused:
+            raise UserError(message)
+        if order.session_id.config_id.customer_account_check == 'block':
+            self._report(order.session_id, message)
+
+    @api.model
+    def _get_amount(self, order):
+        """What is sold on account, in the order's currency; refunds are not."""
+        amount = order.currency_id.round(sum(self._get_payments(order).mapped('amount')))
+        return amount if order.currency_id.compare_amounts(amount, 0) > 0 else 0.0
+
+    @api.model
+    def _get_payments(self, orders):
+        return orders.payment_ids.filtered(
+            lambda payment: payment.payment_method_id.type == 'pay_later'
+        )
+
+    @api.model
+    def _get_settled(self, order, partner):
+        """What was granted to this customer for this order, or taken and written down."""
+        settled = self.env['pos_receivable.credit.authorization'].search(
+            [
+                ('order_id', '=', order.id),
+                ('partner_id', '=', partner.id),
+                ('state', 'in', SETTLED),
+            ]
+        )
+        return sum(settled.mapped('amount'))
+
+    # -------------------------------------------------------------------------
+    # Closing
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _close(self, session):
+        """Release what no order came for, and tell what was sold without asking; nothing of it
+        keeps the session from being closed."""
+        authorizations = self.env['pos_receivable.credit.authorization']
+        authorizations.search(
+            [('session_id', '=', session.id), ('state', 'in', ('requested', 'authorized'))]
+        )._release()
+        if session.config_id.customer_account_check not in ('warn', 'block'):
+            return
+        orders = session.order_ids.filtered(lambda order: order.state in ('paid', 'done'))
+        orders = self._get_payments(orders).pos_order_id
+        unsettled = orders.filtered(
+            lambda order: (
+                order.currency_id.compare_amounts(
+                    self._get_amount(order),
+                    self._get_settled(order, order.partner_id.commercial_partner_id),
+                )
+                > 0
+            )
+        )
+        held = authorizations.search(
+            [('session_id', '=', session.id), ('state', '=', 'unauthorized')]
+        ).order_id
+        if found := unsettled | held:
+            self._tell_closing(session, found)
+
+    @api.model
+    def _tell_closing(self, session, orders):
+        lines = [
+            self.env._(
+                "%(order)s: %(amount)s, %(customer)s",
+                order=order.pos_reference or order.name,
+                amount=order.currency_id.format(self._get_amount(order)),
+                customer=order.partner_id.display_name or self.env._("nobody"),
+            )
+            for order in orders[:MOST_NAMED]
+        ]
+        if len(orders) > MOST_NAMED:
+            lines.append(self.env._("%(count)s more", count=len(orders) - MOST_NAMED))
+        title = self.env._(
+            "Sold on account without authorization: %(count)s orders", count=len(orders)
+        )
+        session.message_post(
+            body=Markup("%s<ul>%s</ul>")
+            % (title, Markup().join(Markup("<li>%s</li>") % line for line in lines))
+        )
+
+    # -------------------------------------------------------------------------
+    # Reports
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _explain(self, order, partner, assessment):
+        return self.env._(
+            "%(order)s: %(amount)s on the account of %(customer)s should not be sold. %(reasons)s",
+            order=order.pos_reference or order.name,
+            amount=order.currency_id.format(self._get_amount(order)),
+            customer=partner.display_name,
+            reasons=' '.join(reason['text'] for reason in assessment.reasons),
+        )
+
+    @api.model
+    def _report(self, session, sentence):
+        """One activity on the session for each manager, that grows with what is sold."""
+        managers = self.env['pos_receivable.credit.authorization']._get_managers(
+            session.company_id, limit=3
+        )
+        line = Markup("<p>%s</p>") % sentence
+        open_ = session.activity_search(
+            ['pos_receivable_credit.mail_activity_unauthorized'], only_automated=True
+        )
+        for activity in open_:
+            activity.note = Markup("%s%s") % (activity.note or '', line)
+        if open_:
+            return
+        for manager in managers:
+            theirs = session.with_context(lang=manager.lang)
+            theirs.activity_schedule(
+                'pos_receivable_credit.mail_activity_unauthorized',
+                summary=theirs.env._("Sold on account without authorization"),
+                note=line,
+                user_id=manager.id,
+            )
+        if not managers:
+            session.message_post(body=sentence)
