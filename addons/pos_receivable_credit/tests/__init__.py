@@ -1,0 +1,4 @@
+from . import test_attacks
+from . import test_authorizations
+from . import test_orders
+from . import test_two_tills
