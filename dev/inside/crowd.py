@@ -49,6 +49,7 @@ def prepare(env, count, leftovers, proposals):
         "late_partner": late.id,
         "leftovers": left_over.ids,
         "journals": shop._get_invoice_payment_journals().ids,
+        "credit_partner": prepare_credit(env, shop),
         **prepare_orders(env),
         **prepare_desk(env, proposals),
     }
@@ -73,6 +74,13 @@ def create_debts(env, partner, count):
         receipts.insert(2 * place, ["pos_payment_uuid", uuid])
     mixed = itertools.zip_longest([["invoice_id", id_] for id_ in invoices.ids], receipts)
     return [debt for pair in mixed for debt in pair if debt]
+
+
+def prepare_credit(env, shop):
+    """A customer who may owe 100.00, where what is beyond is refused."""
+    shop.customer_account_check = "block"
+    env.company.account_use_credit_limit = True
+    return env["res.partner"].create({"name": "Limited", "credit_limit": 100.0}).id
 
 
 def prepare_orders(env):

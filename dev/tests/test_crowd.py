@@ -99,6 +99,35 @@ def test_managers_who_pay_the_same_credits_out_at_once_pay_each_once(counter):
     assert_log_is_clean(counter)
 
 
+def test_tills_that_sell_on_one_account_at_once_are_granted_what_it_can_bear(counter):
+    """Three ask at the same moment, four times over; whoever comes second sees what the first was
+    granted. Each asks twice, as after a lost answer."""
+    partner, uuids = counter.shop["credit_partner"], itertools.count()
+    together, answers = threading.Barrier(3), []
+
+    def work():
+        till = counter.login()
+        for _round in range(4):
+            uuid = f"credit-{next(uuids)}"
+            together.wait(crowd.PATIENCE)
+            for _attempt in range(2):
+                answer = till.call(
+                    "authorize_customer_account", uuid, f"order-{uuid}", partner, 30.0
+                )
+            answers.append(answer)
+
+    crowd.run_together([work] * 3)
+    states = [answer["state"] for answer in answers]
+    assert (states.count("authorized"), states.count("refused")) == (3, 9)
+    [(count, reserved)] = counter.sql(
+        """SELECT COUNT(*), SUM(amount) FILTER (WHERE state = 'authorized')::float
+             FROM pos_receivable_credit_authorization WHERE partner_id = %s""",
+        [partner],
+    )
+    assert (count, reserved) == (12, 90.0)
+    assert_log_is_clean(counter)
+
+
 def test_orders_on_account_are_due_once_while_their_shop_closes_and_they_are_invoiced(counter):
     """Three tills take parts for what was bought today; the manager closes that shop in the middle of
     it, and has an accountant's invoice written for some of the orders, before and after."""

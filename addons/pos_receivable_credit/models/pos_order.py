@@ -39,12 +39,13 @@ class PosOrder(models.Model):
         sold = self.filtered(lambda order: order.state in SOLD)
         buyers = {order: order.partner_id.commercial_partner_id for order in sold}
         result = super().write(vals)
-        if vals.keys() & {'state', 'partner_id', 'session_id', 'config_id'}:
+        if vals.keys() & {'state', 'partner_id', 'session_id'}:
             self.filtered(
                 lambda order: (
                     order.state in SOLD
                     and (
-                        order not in buyers
+                        'session_id' in vals
+                        or order not in buyers
                         or buyers[order] != order.partner_id.commercial_partner_id
                     )
                 )

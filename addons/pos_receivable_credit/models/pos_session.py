@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 GUARDED_FIELDS = {'pos_receivable_pin_tries'}
@@ -125,6 +125,7 @@ class PosSession(models.Model):
             session_sudo.env['pos_receivable.credit.order.check']._close(session_sudo)
         return result
 
+    @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS 'point_of_sale'
         self._check_receivable_credit_figures(*vals_list)

@@ -1,4 +1,3 @@
 from . import test_attacks
 from . import test_authorizations
 from . import test_orders
-from . import test_two_tills

@@ -32,7 +32,6 @@ class TestAttacks(CreditCommon):
     def test_defaults_in_the_context_forge_no_authorization(self):
         order = self._sync(
             self._prepare_order(500.0),
-            default_state='consumed',
             default_override_kind='manager',
             default_amount=0.0,
             default_customer_account_uuid='forged',
