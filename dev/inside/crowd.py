@@ -80,7 +80,9 @@ def prepare_credit(env, shop):
     """A customer who may owe 100.00, where what is beyond is refused."""
     shop.customer_account_check = "block"
     env.company.account_use_credit_limit = True
-    return env["res.partner"].create({"name": "Limited", "credit_limit": 100.0}).id
+    partner = env["res.partner"].create({"name": "Limited", "credit_limit": 100.0})
+    env["pos_receivable.credit.account"]._get(partner, env.company)
+    return partner.id
 
 
 def prepare_orders(env):

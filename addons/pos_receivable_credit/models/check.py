@@ -48,7 +48,9 @@ class PosReceivableCreditCheck(models.AbstractModel):
         reasons = []
         account = env['pos_receivable.credit.account']._get(partner, company)
         if account.hold:
-            reasons.append({'code': 'on_hold', 'text': account.hold_reason or self.env._("On hold.")})
+            reasons.append(
+                {'code': 'on_hold', 'text': account.hold_reason or self.env._("On hold.")}
+            )
         if limit is not False and currency.compare_amounts(amount, available) > 0:
             text = self.env._(
                 "Open %(exposure)s and %(amount)s more are above the limit of %(limit)s.",

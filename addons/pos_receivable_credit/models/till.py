@@ -72,7 +72,9 @@ class PosReceivableCreditTill(models.AbstractModel):
         if is_held and config.customer_account_check == 'block' and not override:
             state = 'requested' if known and known._read_state() == 'requested' else 'refused'
             # What was granted for the same order before stays: it may still arrive as it was then.
-            asked = self._write(session, known, uuid, order_uuid, partner, amount, assessment, state)
+            asked = self._write(
+                session, known, uuid, order_uuid, partner, amount, assessment, state
+            )
             self._log(assessment, 'refuse', asked)
             return self._answer(asked, assessment, message)
         (replaced - known)._release()
@@ -102,9 +104,7 @@ class PosReceivableCreditTill(models.AbstractModel):
             raise UserError(self.env._("Nothing was asked for yet. Please start it again."))
         if asked.state == 'refused' or asked._read_state() == 'expired':
             self._check_order_open(asked.order_uuid)
-            asked.write(
-                {'state': 'requested', 'note': note, 'expires_at': asked._get_validity()}
-            )
+            asked.write({'state': 'requested', 'note': note, 'expires_at': asked._get_validity()})
             asked._drop_requests()
             asked._ask_managers()
         return self._answer(asked)
@@ -349,7 +349,9 @@ class PosReceivableCreditTill(models.AbstractModel):
         """Figures for whoever stands there, in the session's currency."""
 
         def convert(amount):
-            return amount is not False and amount is not None and self._from_company(session, amount)
+            return (
+                amount is not False and amount is not None and self._from_company(session, amount)
+            )
 
         recommendation = assessment.recommendation
         return {

@@ -195,7 +195,11 @@ class TestAttacks(CreditCommon):
     def test_a_cashier_does_not_switch_it_off(self):
         with self.assertRaises(AccessError):
             rpc.call(
-                self.cashier, 'pos.config', 'write', self.shop.ids, {'customer_account_check': 'off'}
+                self.cashier,
+                'pos.config',
+                'write',
+                self.shop.ids,
+                {'customer_account_check': 'off'},
             )
 
     # -- By reading --------------------------------------------------------------------------------

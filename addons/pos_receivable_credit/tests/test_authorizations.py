@@ -233,7 +233,10 @@ class TestAuthorizations(CreditCommon):
     def test_what_cannot_be_is_refused_in_words_and_nothing_written(self):
         nan = float('nan')
         for amount in (0, -5.0, nan, float('inf'), '12', None, True, 0.001):
-            with self.subTest(amount=amount), self.assertRaisesRegex(UserError, 'amount on account'):
+            with (
+                self.subTest(amount=amount),
+                self.assertRaisesRegex(UserError, 'amount on account'),
+            ):
                 self._authorize(amount)
         for uuid in ('', None, 7, 'x' * 65, '\x00'):
             with self.subTest(uuid=uuid), self.assertRaises(UserError):
