@@ -252,6 +252,6 @@ class PosReceivableCreditAuthorization(models.Model):
         # Elevated after the checks, in the company of the till and without what the caller's context
         # says: nobody may write authorizations but through methods like this one.
         return [
-            request.with_env(request.session_id._get_invoice_payment_sudo().env)
+            request.with_env(request.sudo().session_id._get_invoice_payment_sudo().env)
             for request in requests
         ]

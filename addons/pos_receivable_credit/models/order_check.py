@@ -70,11 +70,12 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         if is_held and is_blocked and is_live:
             raise UserError(self._explain(order, partner, assessment))
         state = 'unauthorized' if is_held else 'consumed'
+        new_uuid = str(uuid.uuid4())
         taken = till._write(
             session,
             None,
-            str(uuid.uuid4()),
-            order.uuid,
+            new_uuid,
+            order.uuid or new_uuid,
             partner,
             missing,
             assessment,

@@ -36,20 +36,16 @@ class PosOrder(models.Model):
         # EXTENDS 'point_of_sale'
         if 'customer_account_uuid' in vals and not self.env.su:
             self._check_receivable_credit_claim(vals['customer_account_uuid'])
-        sold = self.filtered(lambda order: order.state in SOLD)
-        buyers = {order: order.partner_id.commercial_partner_id for order in sold}
+        if not vals.keys() & {'state', 'partner_id', 'session_id'}:
+            return super().write(vals)
+        buyers = {
+            order: order.partner_id.commercial_partner_id for order in self if order.state in SOLD
+        }
         result = super().write(vals)
-        if vals.keys() & {'state', 'partner_id', 'session_id'}:
-            self.filtered(
-                lambda order: (
-                    order.state in SOLD
-                    and (
-                        'session_id' in vals
-                        or order not in buyers
-                        or buyers[order] != order.partner_id.commercial_partner_id
-                    )
-                )
-            )._check_receivable_credit()
+        for order in self.filtered(lambda order: order.state in SOLD):
+            is_moved = buyers.get(order) != order.partner_id.commercial_partner_id
+            if is_moved or 'session_id' in vals:
+                order._check_receivable_credit()
         return result
 
     def _check_receivable_credit(self):

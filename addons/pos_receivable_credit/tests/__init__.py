@@ -1,3 +1,5 @@
 from . import test_attacks
 from . import test_authorizations
+from . import test_bad_input
 from . import test_orders
+from . import test_rights_matrix

@@ -202,6 +202,20 @@ class TestAuthorizations(CreditCommon):
         again = self._authorize(500.0, asked['order_uuid'], asked['uuid'])
         self.assertEqual((again['state'], again['override']), ('authorized', 'remote'))
 
+    def test_so_does_an_accountant_who_sees_no_session(self):
+        accountant = self._create_user('ingrid', 'Ingrid', 'account.group_account_manager')
+        request = self._find(self._request())
+        rpc.call(accountant, request._name, 'action_approve', request.ids)
+        self.assertEqual((request.state, request.override_name), ('authorized', 'Ingrid'))
+
+    def test_what_is_approved_late_replaces_what_was_granted_meanwhile(self):
+        order = self._authorize(50.0)
+        refused = self._authorize(150.0, order['order_uuid'])
+        self.till.request_customer_account_approval(refused['uuid'])
+        self._find(refused).with_user(self.manager).action_approve()
+        self.assertEqual(self._find(order).state, 'released')
+        self.assertEqual(self._ask()['exposure'], 150.0)
+
     def test_or_refuses(self):
         request = self._find(self._request())
         request.with_user(self.manager).action_refuse()

@@ -83,3 +83,24 @@ class TestEmployees(PosReceivableCommon):
                 [(row['count'], row['amount']) for row in details['invoice_payments']],
                 [(count, total)],
             )
+
+    def test_a_pin_is_known_of_managers_of_this_till_alone(self):
+        (self.anna | self.bert | self.max | self.stranger).sudo().write({'pin': '1234'})
+        find = self._stand(self.bert)._find_invoice_payment_pin_holder
+        self.assertEqual(find(self.max.id, '1234'), 'Max')
+        for employee, pin in (
+            (self.max, '4321'),
+            (self.max, ''),
+            (self.max, None),
+            (self.max, 'päss'),
+            (self.bert, '1234'),
+            (self.stranger, '1234'),
+        ):
+            with self.subTest(employee=employee.name, pin=pin):
+                self.assertFalse(find(employee.id, pin))
+        self.assertFalse(find(None, '1234'))
+        self.max.sudo().pin = False
+        self.assertFalse(find(self.max.id, ''))
+        self.config.module_pos_hr = False
+        self.max.sudo().pin = '1234'
+        self.assertFalse(find(self.max.id, '1234'))
