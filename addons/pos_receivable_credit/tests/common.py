@@ -18,7 +18,7 @@ class CreditCommon(PosReceivableCommon):
         )
         cls.shop = cls._create_account_shop('Shop 2')
         cls.till = cls._open_session(cls.shop)
-        cls.manager = cls._create_user('max', 'Max', 'point_of_sale.group_pos_manager')
+        cls.manager = cls._create_user('mona', 'Mona', 'point_of_sale.group_pos_manager')
         cls.contact = cls.env['res.partner'].create(
             {'name': 'Anna Berg', 'parent_id': cls.customer.id}
         )

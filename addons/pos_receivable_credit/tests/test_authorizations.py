@@ -146,7 +146,7 @@ class TestAuthorizations(CreditCommon):
             self._authorize(500.0, till=till, override={})
         answer = self._authorize(500.0, till=till, override={'reason': 'The boss knows'})
         self.assertEqual((answer['state'], answer['override']), ('authorized', 'manager'))
-        self.assertEqual(self._find(answer).override_name, 'Max')
+        self.assertEqual(self._find(answer).override_name, 'Mona')
 
     def test_an_override_that_was_not_needed_is_none(self):
         till = self.till.with_user(self.manager)
@@ -155,15 +155,15 @@ class TestAuthorizations(CreditCommon):
 
     def test_a_pin_may_be_wrong_five_times_a_session(self):
         def holds(_session, employee_id, pin):
-            return pin == '1234' and 'Max'
+            return pin == '1234' and 'Mona'
 
         sessions = self.env.registry['pos.session']
-        right = {'reason': 'Max says so', 'employee_id': 1, 'pin': '1234'}
+        right = {'reason': 'Mona says so', 'employee_id': 1, 'pin': '1234'}
         wrong = {**right, 'pin': '9999'}
         with patch.object(sessions, '_find_invoice_payment_pin_holder', holds):
             answer = self._authorize(500.0, override=right)
             self.assertEqual((answer['state'], answer['override']), ('authorized', 'pin'))
-            self.assertEqual(self._find(answer).override_name, 'Max')
+            self.assertEqual(self._find(answer).override_name, 'Mona')
             for left in (4, 3, 2, 1, 0):
                 answer = self._authorize(500.0, override=wrong)
                 self.assertEqual(answer['state'], 'refused')
@@ -198,7 +198,7 @@ class TestAuthorizations(CreditCommon):
         self.assertEqual((name, message['state']), ('CUSTOMER_ACCOUNT', 'authorized'))
         self.assertEqual(message['uuid'], asked['uuid'])
         self.assertFalse(request.activity_ids)
-        self.assertEqual((request.override_kind, request.override_name), ('remote', 'Max'))
+        self.assertEqual((request.override_kind, request.override_name), ('remote', 'Mona'))
         again = self._authorize(500.0, asked['order_uuid'], asked['uuid'])
         self.assertEqual((again['state'], again['override']), ('authorized', 'remote'))
 

@@ -51,6 +51,9 @@ pos_receivable.credit.authorization.*         -       r      r        r         
         self.draft = self._sync(self._prepare_order(10.0, state='draft'))
         self.sold = self._sync(self._prepare_order(10.0))
 
+    def _get_context(self):
+        return {'active_id': self.draft.id}
+
     def _get_requests(self):
         session = self.till.ids
         wizard = self.env['pos.make.payment'].sudo().with_context(active_id=self.draft.id)
