@@ -6,6 +6,7 @@
     'author': 'POS Receivables contributors',
     'license': 'LGPL-3',
     'depends': ['pos_receivable_automation', 'pos_receivable_customer'],
+    'uninstall_hook': 'uninstall_hook',
     'data': [
         'security/ir.model.access.csv',
         'security/authorization_security.xml',

@@ -10,7 +10,7 @@ class TestRightsMatrix(RightsMatrix, CreditCommon):
     addon = 'pos_receivable_credit'
     METHODS = """
                                            cashier manager biller accountant stranger portal public
-pos.make.payment.check                        yes     yes    no       no        no       no     no
+pos.make.payment.check                        no      yes    no       no        no       no     no
 pos.order.action_pos_order_paid               yes     yes    no       no        no       no     no
 pos.order.create                              yes     yes    no       no        no       no     no
 pos.order.write                               yes     yes    no       no        no       no     no
