@@ -54,7 +54,9 @@ class PosReceivableCreditAuthorization(models.Model):
         currency_field='company_currency_id',
         help="At the rate of the day on which it was asked for.",
     )
-    company_currency_id = fields.Many2one(related='company_id.currency_id')
+    company_currency_id = fields.Many2one(
+        related='company_id.currency_id', string="Company Currency"
+    )
     state = fields.Selection(STATES, required=True, readonly=True)
     expires_at = fields.Datetime(required=True, readonly=True)
     recommendation = fields.Selection(
