@@ -57,7 +57,7 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         """Look at an order that nobody granted, or not as much of; the whole of it."""
         session = order.session_id
         till = self.env['pos_receivable.credit.till']
-        till._touch_account(partner, session.company_id)
+        till._touch_account(partner, session.company_id, is_waiting=is_live)
         assessment = self.env['pos_receivable.credit.check']._evaluate(
             partner,
             session.company_id,

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.pos_receivable.tools.locks import lock_rows
 from odoo.addons.pos_receivable.tools.payload import read_id, read_number, read_text
 
 MOST_TRIES = 5  # of a PIN, in one session
@@ -258,8 +259,19 @@ class PosReceivableCreditTill(models.AbstractModel):
             raise UserError(self.env._("This order was paid for or cancelled meanwhile."))
 
     @api.model
-    def _touch_account(self, partner, company):
-        self.env['pos_receivable.credit.account']._get(partner, company)._touch()
+    def _touch_account(self, partner, company, *, is_waiting=True):
+        """Have whoever decides on this customer meanwhile be retried, and then see what is done here.
+
+        :param is_waiting: whether somebody waits for the answer, and can be asked to try again; what
+            must be taken in any case does without when another till holds the account for long
+        :raise UserError: it was not to be had for seconds
+        """
+        account = self.env['pos_receivable.credit.account']._get(partner, company)
+        if is_waiting:
+            lock_rows(account)
+        elif not account.try_lock_for_update():
+            return
+        account._touch()
 
     @api.model
     def _write(

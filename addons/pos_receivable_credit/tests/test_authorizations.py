@@ -205,6 +205,14 @@ class TestAuthorizations(CreditCommon):
     def test_so_does_an_accountant_who_sees_no_session(self):
         accountant = self._create_user('ingrid', 'Ingrid', 'account.group_account_manager')
         request = self._find(self._request())
+        [shown] = rpc.call(
+            accountant,
+            request._name,
+            'web_read',
+            request.ids,
+            {'amount': {}, 'session_id': {'fields': {'display_name': {}}}},
+        )
+        self.assertEqual(shown['session_id']['display_name'], self.till.name)
         rpc.call(accountant, request._name, 'action_approve', request.ids)
         self.assertEqual((request.state, request.override_name), ('authorized', 'Ingrid'))
 
