@@ -6,12 +6,11 @@ from .models.pos_receivable_reconcile_links import MIXED_LINKS
 
 def pre_init_hook(env):
     """Note up to which payment the core's own wizard made the links, see the model
-    ``pos_receivable.reconcile.links``. An installation that is done again keeps what was noted."""
-    parameters = env['ir.config_parameter']
-    if not parameters.get_param(MIXED_LINKS):
-        env.cr.execute("SELECT COALESCE(MAX(id), 0) FROM account_payment")
-        [last] = env.cr.fetchone()
-        parameters.set_param(MIXED_LINKS, last)
+    ``pos_receivable.reconcile.links``. While the addon was away links were mixed up again: what was noted
+    before counts no more."""
+    env.cr.execute("SELECT COALESCE(MAX(id), 0) FROM account_payment")
+    [last] = env.cr.fetchone()
+    env['ir.config_parameter'].set_param(MIXED_LINKS, last)
 
 
 def post_init_hook(env):

@@ -43,6 +43,8 @@
     'uninstall_hook': 'uninstall_hook',
     'assets': {
         'point_of_sale._assets_pos': [
+            # The core has the script of its pointer in the till, but not its style.
+            'web_tour/static/src/scss/**/*',
             'pos_receivable/static/src/app/**/*',
         ],
         'web.assets_backend': [
@@ -50,15 +52,6 @@
         ],
         # Fetched by the till when somebody first collects, or is shown how to.
         'pos_receivable.assets_payment': [
-            # The core has the script of its pointer in the till, but not its style, nor in a bundle
-            # of its own the variables that a style is made with.
-            ('include', 'web._assets_helpers'),
-            ('include', 'web._assets_backend_helpers'),
-            'web/static/src/scss/pre_variables.scss',
-            'web/static/lib/bootstrap/scss/_variables.scss',
-            'web/static/lib/bootstrap/scss/_variables-dark.scss',
-            'web/static/lib/bootstrap/scss/_maps.scss',
-            'web_tour/static/src/scss/**/*',
             'pos_receivable/static/src/payment/**/*',
         ],
         'web.assets_tests': [

@@ -49,8 +49,11 @@ def measure(env, meter, contender, size):
     invoices = shop.as_user(env["account.move"], "accountant")
     is_mixed = contender == "mixed"
     if is_mixed:
-        shop.sell_on_account(env, customer, ON_ACCOUNT, close=True)
-        shop.sell_on_account(env, customer, ON_ACCOUNT, close=False)
+        amounts = range(1, ON_ACCOUNT + 1)
+        closed = shop.sell_on_account(env, customer, amounts)
+        closed.session_id.action_pos_session_closing_control()
+        shop.sell_on_account(env, customer, amounts)
+        shop.new_request(env)
     expected = BIG + 2 * ON_ACCOUNT * is_mixed
 
     def read():

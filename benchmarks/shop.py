@@ -34,8 +34,8 @@ def new_request(env):
     env.transaction.reset()
 
 
-def sell_on_account(env, customer, count, close):
-    """So many orders on a customer's account, in a shop of their own, whose session is closed or not."""
+def sell_on_account(env, customer, amounts):
+    """Orders over these amounts on a customer's account, in a shop of their own whose session is open."""
     method = env["pos.payment.method"].create({"name": "Account", "split_transactions": True})
     config = env["pos.config"].create(
         {"name": "On account", "payment_method_ids": [Command.set(method.ids)]}
@@ -43,31 +43,33 @@ def sell_on_account(env, customer, count, close):
     config.open_ui()
     session = config.current_session_id
     session.set_opening_control(0, None)
-    product = env["product.product"].create({"name": "Goods"})
-    for number in range(1, count + 1):
-        line = {
-            "name": "Goods",
-            "product_id": product.id,
-            "qty": 1,
-            "price_unit": number,
-            "price_subtotal": number,
-            "price_subtotal_incl": number,
-        }
-        order = env["pos.order"].create(
-            {
-                "session_id": session.id,
-                "partner_id": customer.id,
-                "amount_tax": 0,
-                "amount_total": number,
-                "amount_paid": 0,
-                "amount_return": 0,
-                "lines": [Command.create(line)],
-            }
-        )
+    product = env["product.product"].create({"name": "Goods", "taxes_id": []})
+    orders = env["pos.order"].create(
+        [_prepare_order(session, customer, product, amount) for amount in amounts]
+    )
+    for order, amount in zip(orders, amounts, strict=True):
         order.add_payment(
-            {"pos_order_id": order.id, "payment_method_id": method.id, "amount": number}
+            {"pos_order_id": order.id, "payment_method_id": method.id, "amount": amount}
         )
         order.action_pos_order_paid()
-    if close:
-        session.action_pos_session_closing_control()
-    new_request(env)
+    return orders
+
+
+def _prepare_order(session, customer, product, amount):
+    line = {
+        "name": "Goods",
+        "product_id": product.id,
+        "qty": 1,
+        "price_unit": amount,
+        "price_subtotal": amount,
+        "price_subtotal_incl": amount,
+    }
+    return {
+        "session_id": session.id,
+        "partner_id": customer.id,
+        "amount_tax": 0,
+        "amount_total": amount,
+        "amount_paid": 0,
+        "amount_return": 0,
+        "lines": [Command.create(line)],
+    }

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.bulk_messages import bulk_messages
-from ..tools.locks import lock_rows, read_committed_beside_locks, share_row
+from ..tools.locks import lock_request, lock_rows, read_committed_beside_locks, share_row
 from ..tools.payload import read_id
 
 MAX_RECEIPT_MAILS = 5
@@ -34,8 +34,7 @@ class PosReceivableCollection(models.AbstractModel):
         :return: as ``pos.session.collect_invoice_payment``
         :raise UserError: in a cashier's words; nothing has been written
         """
-        self._lock_session(session)
-        self._check_not_given_up(session, uuid)
+        self._begin(session, uuid)
         # Elevated as this is: cashiers may not read ordinary invoices (rule_invoice_pos_user).
         requests = self.env['pos_receivable.collection.request']
         collection = requests._read(session, partner.sudo(), uuid, given)
@@ -56,6 +55,16 @@ class PosReceivableCollection(models.AbstractModel):
             'invoices': self._prepare_paid_rows(session, collection),
         }
         return payment._prepare_invoice_payment_answer()
+
+    @api.model
+    def _begin(self, session, uuid):
+        """Let nobody else do the same, nor close the session, until this is committed.
+
+        :raise UserError: the session is not open, or the attempt was given up
+        """
+        lock_request(self.env, uuid)
+        self._lock_session(session)
+        self._check_not_given_up(session, uuid)
 
     @api.model
     def _lock_session(self, session):
@@ -198,7 +207,7 @@ class PosReceivableCollection(models.AbstractModel):
                     " close the session first."
                 )
             )
-        lock_rows(session, patience=None)
+        lock_rows(session)
         booked = SQL("SELECT 1 FROM account_payment WHERE pos_invoice_payment_uuid = %s", uuid)
         if read_committed_beside_locks(self.env, booked):
             raise ConcurrencyError("This invoice payment was booked meanwhile")

@@ -22,8 +22,7 @@ class PosReceivablePayout(models.AbstractModel):
         :raise UserError: in a cashier's words; nothing has been written
         """
         collections = self.env['pos_receivable.collection']
-        collections._lock_session(session)
-        collections._check_not_given_up(session, uuid)
+        collections._begin(session, uuid)
         requests = self.env['pos_receivable.collection.request']
         journal = requests._read_journal(session, journal_id)
         date = requests._read_date(session, None, journal)

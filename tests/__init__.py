@@ -1,6 +1,5 @@
 from . import test_account_orders
 from . import test_bad_input
-from . import test_bundle
 from . import test_cash_rounding
 from . import test_closing
 from . import test_collect_access

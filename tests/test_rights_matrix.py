@@ -11,6 +11,7 @@ class TestRightsMatrix(RightsMatrix, PosReceivableCommon):
     # A stranger creates payments in their own company, and the report they get is an empty one. The
     # core keeps no company apart when somebody creates a partial reconciliation other than by
     # reconciling. What get_values tells anybody is the core's; our part is added for administrators.
+    # Whoever is no internal user consumes no tour, without a word.
     METHODS = """
                                            cashier manager biller accountant stranger portal public
 account.move.action_force_payment_reconciliation
@@ -52,6 +53,7 @@ report.point_of_sale.report_saledetails.get_sale_details
                                               yes     yes    no       no        yes     no     no
 res.config.settings.get_values                yes     yes    yes      yes       yes     yes    yes
 res.config.settings.set_values                no      no     no       no        no      no     no
+web_tour.tour.consume                         yes     yes    yes      yes       yes     yes    yes
 """
     FIELDS = """
                                            cashier manager biller accountant stranger portal public
@@ -92,6 +94,7 @@ pos_receivable.shortfall.reason_id            -       rw     r        rw        
 pos_receivable.shortfall.reason.*             -       r      r        rw        rw      -      -
 res.company.*                                 r       r      r        r         -       -      -
 res.config.settings.*                         -       -      -        -         -       -      -
+res.users.*                                   r       r      r        r         r       -      -
 """
 
     @classmethod
@@ -228,6 +231,7 @@ res.config.settings.*                         -       -      -        -         
                 False,
                 session,
             ),
+            'web_tour.tour.consume': ('pos_receivable_first_payment',),
         }
 
     def _get_records(self):
@@ -245,6 +249,7 @@ res.config.settings.*                         -       -      -        -         
             'pos_receivable.shortfall': self.shortfall,
             'pos_receivable.shortfall.reason': self.shortfall.reason_id,
             'res.company': self.company,
+            'res.users': self.cashier,
             'pos_receivable.payment.report': self.env['pos_receivable.payment.report'].browse(
                 self.payment.id
             ),

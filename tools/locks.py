@@ -29,26 +29,7 @@ def lock_rows(records, *, patience=PATIENCE):
         SQL.identifier(records._table),
         tuple(records.ids),
     )
-    if patience is None:
-        _execute(records.env, query)
-        return
-    try:
-        # One trip to the server; what comes later waits as before.
-        _execute(
-            records.env,
-            SQL(
-                "SET LOCAL lock_timeout = %s; %s; SET LOCAL lock_timeout = 0",
-                1000 * patience,
-                query,
-            ),
-        )
-    except LockNotAvailable:
-        raise UserError(
-            records.env._(
-                "Somebody else is working on this right now, writing an invoice for example. Nothing"
-                " was changed: try again in a moment."
-            )
-        ) from None
+    _wait(records.env, query, patience)
 
 
 def touch_rows(records):
@@ -66,13 +47,51 @@ def touch_rows(records):
         )
 
 
-def share_row(record):
-    """Keep a record from being changed, while others may keep it so as well."""
+def share_row(record, *, patience=PATIENCE):
+    """Keep a record from being changed, while others may keep it so as well.
+
+    :raise UserError: somebody has been changing it for longer than a till waits
+    """
     record.flush_recordset()
-    _execute(
-        record.env,
-        SQL("SELECT id FROM %s WHERE id = %s FOR SHARE", SQL.identifier(record._table), record.id),
+    query = SQL(
+        "SELECT id FROM %s WHERE id = %s FOR SHARE", SQL.identifier(record._table), record.id
     )
+    _wait(record.env, query, patience)
+
+
+def lock_request(env, uuid):
+    """Let one request with this identifier be done at a time, until its transaction ends.
+
+    For as long as it takes: were the second one told to try again, whoever reads it would take the
+    first one, which may be booked, for refused as well.
+    """
+    _execute(
+        env,
+        SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", f"pos_receivable {uuid}"),
+    )
+
+
+def _wait(env, query, patience):
+    if patience is None:
+        _execute(env, query)
+        return
+    # Found before: in an aborted transaction no translation can be read.
+    busy = env._(
+        "Somebody else is working on this right now, writing an invoice for example. Try again in a"
+        " moment."
+    )
+    try:
+        # One trip to the server; what comes later waits as before.
+        _execute(
+            env,
+            SQL(
+                "SET LOCAL lock_timeout = %s; %s; SET LOCAL lock_timeout TO DEFAULT",
+                1000 * patience,
+                query,
+            ),
+        )
+    except LockNotAvailable:
+        raise UserError(busy) from None
 
 
 def _execute(env, query):

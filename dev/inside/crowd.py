@@ -12,6 +12,8 @@ from odoo.modules.registry import Registry
 from odoo.service import server
 from odoo.tools import config
 
+from benchmarks.shop import sell_on_account
+
 ADMIN_ID = 2
 ORDERS = 6  # of a customer whose shop is closed, and who asks for invoices, meanwhile
 
@@ -61,7 +63,8 @@ def create_debts(env, partner, count):
     invoices = create_invoices(env, partner, (count + 1) // 2)
     number = count - len(invoices)
     closed, opened = (
-        sell_on_account(env, partner, part) for part in (number - number // 2, number // 2)
+        sell_on_account(env, partner, [100.0] * part)
+        for part in (number - number // 2, number // 2)
     )
     closed.session_id.action_pos_session_closing_control()
     items = (
@@ -87,47 +90,12 @@ def prepare_credit(env, shop):
 
 def prepare_orders(env):
     partner = env["res.partner"].create({"name": "Account"})
-    orders = sell_on_account(env, partner, ORDERS)
+    orders = sell_on_account(env, partner, [100.0] * ORDERS)
     return {
         "orders_partner": partner.id,
         "orders_session": orders.session_id.id,
         "orders": [[order.id, order.payment_ids.uuid] for order in orders],
     }
-
-
-def sell_on_account(env, partner, count):
-    """So many orders over 100.00, in a shop of their own whose session is open."""
-    method = env["pos.payment.method"].create({"name": "Account", "split_transactions": True})
-    config = env["pos.config"].create(
-        {"name": "On account", "payment_method_ids": [Command.set(method.ids)]}
-    )
-    config.open_ui()
-    session = config.current_session_id
-    session.set_opening_control(0, None)
-    product = env["product.product"].create({"name": "Goods", "taxes_id": []})
-    amounts = {"price_unit": 100.0, "price_subtotal": 100.0, "price_subtotal_incl": 100.0}
-    orders = env["pos.order"].create(
-        [
-            {
-                "session_id": session.id,
-                "partner_id": partner.id,
-                "amount_tax": 0,
-                "amount_total": 100.0,
-                "amount_paid": 0,
-                "amount_return": 0,
-                "lines": [
-                    Command.create({"name": "Goods", "product_id": product.id, "qty": 1, **amounts})
-                ],
-            }
-            for _number in range(count)
-        ]
-    )
-    for order in orders:
-        order.add_payment(
-            {"pos_order_id": order.id, "payment_method_id": method.id, "amount": 100.0}
-        )
-        order.action_pos_order_paid()
-    return orders
 
 
 def prepare_desk(env, count):

@@ -47,8 +47,11 @@ class PosReceivablePaymentProfileBuilder(models.AbstractModel):
                                       FROM res_partner
                                      WHERE id = ANY(%(ids)s)
                                 )
-                            AND (profile.company_id, profile.partner_id) NOT IN (
-                                    SELECT company_id, partner_id FROM made
+                            AND NOT EXISTS (
+                                    SELECT
+                                      FROM made
+                                     WHERE made.company_id = profile.company_id
+                                       AND made.partner_id = profile.partner_id
                                 )
                      )
                 INSERT INTO %(table)s AS profile (company_id, partner_id, %(names)s)

@@ -18,10 +18,6 @@ export class PaymentGuide {
         this.isAsking = false;
         /** Take the offer off the screen, unanswered: it is made again another time. */
         this.withdraw = () => {};
-        if (this.isPlayed) {
-            // The style of the core's pointer comes with it.
-            loadPaymentScreen("PaymentWalk");
-        }
     }
 
     /** By the core itself, to somebody who came from the back office. */
@@ -62,9 +58,10 @@ export class PaymentGuide {
                 {
                     name: _t("Show me"),
                     primary: true,
-                    onClick: () => {
-                        close();
-                        this.start();
+                    onClick: async () => {
+                        if (await this.start()) {
+                            close();
+                        }
                     },
                 },
                 { name: _t("No, thanks"), onClick: () => close() },
@@ -83,15 +80,17 @@ export class PaymentGuide {
         return data.silentCall("web_tour.tour", "consume", [FIRST_PAYMENT]);
     }
 
+    /** @returns {Promise<boolean>} whether the way is shown: offline it cannot be fetched */
     async start() {
         const Walk = await loadPaymentScreen("PaymentWalk");
         if (!Walk) {
             this.screens.sayOffline();
-            return;
+            return false;
         }
         this.walk?.stop();
         const { steps } = registry.category("web_tour.tours").get(FIRST_PAYMENT);
         this.walk = new Walk(this.popover, steps());
+        return true;
     }
 }
 

@@ -18,19 +18,37 @@ export class ReceivableScreens {
         this.receivables = receivables;
         /** Popups that move money: opened, or on their way. */
         this.openPopups = 0;
+        this.isFetching = false;
     }
 
     /** Show what the order's customer has to pay, asking for the customer first if need be. */
     async collect() {
+        if (this.isFetching) {
+            return;
+        }
         if (this.receivables.isOffline) {
             this.sayOffline();
             return;
         }
-        // Ahead of time: at hand by the time a customer is chosen.
-        loadPaymentScreen("UnpaidInvoicesPopup");
+        // Before the customer is read: meanwhile another one may be chosen.
+        const List = await this.fetchList();
+        if (!List) {
+            this.sayOffline();
+            return;
+        }
         const partner = this.pos.getOrder()?.getPartner() || (await this.pos.selectPartner());
         if (partner) {
-            await this.show("UnpaidInvoicesPopup", { partner });
+            await makeAwaitable(this.pos.dialog, List, { partner });
+        }
+    }
+
+    /** Where the way is long it takes a moment, in which the button may be pressed again. */
+    async fetchList() {
+        this.isFetching = true;
+        try {
+            return await loadPaymentScreen("UnpaidInvoicesPopup");
+        } finally {
+            this.isFetching = false;
         }
     }
 
@@ -59,7 +77,12 @@ export class ReceivableScreens {
     }
 
     sayOffline() {
-        this.pos.dialog.add(AlertDialog, { title: _t("Offline"), body: offlineSentence() });
+        const body = this.receivables.attempts.all.length
+            ? _t(
+                  "You are offline. A payment was sent that nobody has answered yet: as soon as the connection is back, check it first."
+              )
+            : offlineSentence();
+        this.pos.dialog.add(AlertDialog, { title: _t("Offline"), body });
     }
 
     /**

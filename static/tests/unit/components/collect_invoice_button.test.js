@@ -2,8 +2,15 @@ import { expect, test } from "@odoo/hoot";
 import { animationFrame, waitFor } from "@odoo/hoot-dom";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { ControlButtons } from "@point_of_sale/app/screens/product_screen/control_buttons/control_buttons";
-import { contains, getService, mountWithCleanup } from "@web/../tests/web_test_helpers";
-import { makeInvoice, makePage, setupCollecting } from "../utils";
+import { assets, AssetsLoadingError } from "@web/core/assets";
+import { Deferred } from "@web/core/utils/concurrency";
+import {
+    contains,
+    getService,
+    mountWithCleanup,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import { getReceivables, makeInvoice, makePage, setupCollecting } from "../utils";
 
 definePosModels();
 
@@ -74,4 +81,51 @@ test("offline says so and opens nothing", async () => {
     await waitFor(".modal-body:contains(You are offline)");
     expect(".unpaid-invoices").toHaveCount(0);
     expect(".partner-list").toHaveCount(0);
+});
+
+test("offline it does not say that nothing was booked while a payment is unanswered", async () => {
+    const store = await setupCollecting();
+    store.addNewOrder();
+    store.data.network.offline = true;
+    getReceivables().attempts.remember({ uuid: "sent", allocations: [] });
+    await getService("pos_receivable_screens").collect();
+    await waitFor(".modal-body:contains(nobody has answered)");
+    expect(".modal-body:contains(nothing was booked)").toHaveCount(0);
+});
+
+test("while the list is fetched another customer may be chosen, and pressing again is harmless", async () => {
+    const asked = [];
+    const store = await setupCollecting({
+        list: (partnerId) => {
+            asked.push(partnerId);
+            return makePage([makeInvoice()]);
+        },
+    });
+    const fetched = new Deferred();
+    patchWithCleanup(assets, { loadBundle: () => fetched });
+    const order = store.addNewOrder();
+    order.setPartner(store.models["res.partner"].get(3));
+    const screens = getService("pos_receivable_screens");
+    screens.collect();
+    screens.collect();
+    order.setPartner(store.models["res.partner"].get(18));
+    fetched.resolve();
+    await waitFor(".unpaid-invoices .invoice-card");
+    expect(".unpaid-invoices").toHaveCount(1);
+    expect(asked).toEqual([18]);
+});
+
+test("the offer to show the way stays while it cannot be fetched", async () => {
+    const store = await setupCollecting();
+    store.addNewOrder();
+    patchWithCleanup(assets, {
+        loadBundle: () => Promise.reject(new AssetsLoadingError("gone")),
+    });
+    store.session.state = "opened";
+    patchWithCleanup(store.data, { silentCall: () => expect.step("remembered") });
+    getService("pos_receivable_guide").offer();
+    await contains(".payment-guide-offer button:contains(Show me)").click();
+    await waitFor(".modal-body:contains(You are offline)");
+    expect(".payment-guide-offer").toHaveCount(1);
+    expect.verifySteps([]);
 });
