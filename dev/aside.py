@@ -17,6 +17,7 @@ from . import paths
 
 TESTS = (
     "addons/pos_receivable_automation",
+    "addons/pos_receivable_credit",
     "addons/pos_receivable_customer",
     "addons/pos_receivable_match",
     "tests/test_money.py",

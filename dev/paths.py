@@ -79,6 +79,7 @@ def addons_digest():
     folders = (
         "comparing",
         "data",
+        "deciding",
         "demo",
         "i18n",
         "matching",

@@ -11,6 +11,8 @@ CRON_FIELDS = {
     'receivable_cron_nextcall': 'nextcall',
 }
 
+OPTIONAL = ('credit', 'customer', 'match')  # addons with a checkbox
+
 
 def _parameter(name, string):
     default, _lowest, _highest = SETTINGS[name]
@@ -73,6 +75,8 @@ class ResConfigSettings(models.TransientModel):
     receivable_match_is_there = fields.Boolean(compute='_compute_receivable_addons')
     module_pos_receivable_customer = fields.Boolean(string="Statements of Account")
     receivable_customer_is_there = fields.Boolean(compute='_compute_receivable_addons')
+    module_pos_receivable_credit = fields.Boolean(string="Credit at the Counter")
+    receivable_credit_is_there = fields.Boolean(compute='_compute_receivable_addons')
     receivable_cron_active = fields.Boolean(string="Reconcile payments automatically")
     receivable_cron_interval = fields.Integer(string="Every")
     receivable_cron_interval_type = fields.Selection(
@@ -107,14 +111,14 @@ class ResConfigSettings(models.TransientModel):
         known = self.env['ir.module.module'].sudo()
         known = known.search(
             [
-                ('name', 'in', ('pos_receivable_customer', 'pos_receivable_match')),
+                ('name', 'in', [f'pos_receivable_{name}' for name in OPTIONAL]),
                 ('state', '!=', 'uninstallable'),
             ]
         )
         names = set(known.mapped('name'))
         for settings in self:
-            settings.receivable_customer_is_there = 'pos_receivable_customer' in names
-            settings.receivable_match_is_there = 'pos_receivable_match' in names
+            for name in OPTIONAL:
+                settings[f'receivable_{name}_is_there'] = f'pos_receivable_{name}' in names
 
     @api.model
     def get_values(self):

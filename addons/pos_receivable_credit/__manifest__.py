@@ -9,9 +9,12 @@
     'uninstall_hook': 'uninstall_hook',
     'data': [
         'security/ir.model.access.csv',
-        'security/authorization_security.xml',
+        'security/credit_security.xml',
         'data/authorization_data.xml',
+        'views/account_views.xml',
         'views/authorization_views.xml',
-        'views/authorization_menus.xml',
+        'views/pos_config_views.xml',
+        'views/res_config_settings_views.xml',
+        'views/credit_menus.xml',
     ],
 }

@@ -9,7 +9,7 @@ from dev import paths, stage
 from dev.database import manifest
 from dev.layout import APART
 
-PURE = ("comparing", "matching", "statistics")  # folders without Odoo, wherever
+PURE = ("comparing", "deciding", "matching", "statistics")  # folders without Odoo, wherever
 SCRIPTS = ("static/src", "static/tests")
 OURS = re.compile("receivable|invoice_payment")  # what a name of ours on a model of the core says
 # Names that people and programs know: the contract of the till, fields of the core's own naming.
@@ -29,7 +29,12 @@ KNOWN = {
         "pos_session_id",
         "pos_settle_rate",
     },
-    "pos.config": {"customer_account_check", "customer_account_override"},
+    "pos.config": {
+        "customer_account_check",
+        "customer_account_offline",
+        "customer_account_offline_ceiling",
+        "customer_account_override",
+    },
     "pos.order": {"customer_account_uuid"},
     "pos.session": {
         "apply_invoice_credits",

@@ -1,33 +1,81 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
+
+POLICIES = [
+    ('limit', "Up to the credit limit"),
+    ('unlimited', "Without a limit"),
+    ('none', "Nothing"),
+]
+# From the strictest one, for merging.
+STRICTNESS = ('none', 'limit', 'unlimited')
 
 
 class PosReceivableCreditAccount(models.Model):
-    """What a customer's commercial entity may owe in a company, and the row that tills lock."""
+    """What a customer's commercial entity may buy on account in a company, and the row that tills lock.
+    The limit itself is the core's, on the contact."""
 
     _name = 'pos_receivable.credit.account'
     _description = "Credit Account"
+    _inherit = ['mail.thread']
     _rec_name = 'partner_id'
+    _order = 'hold desc, partner_id'
 
-    partner_id = fields.Many2one('res.partner', required=True, readonly=True, ondelete='cascade')
-    company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')
-    hold = fields.Boolean(readonly=True)
-    hold_reason = fields.Char(readonly=True)
+    partner_id = fields.Many2one(
+        'res.partner',
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete='cascade',
+        domain="[('parent_id', '=', False)]",
+    )
+    company_id = fields.Many2one(
+        'res.company',
+        required=True,
+        readonly=True,
+        ondelete='cascade',
+        default=lambda self: self.env.company,
+    )
+    policy = fields.Selection(
+        POLICIES,
+        string="May Buy on Account",
+        default='limit',
+        required=True,
+        tracking=True,
+        help="The credit limit stands on the contact. Where there is none, the settings tell whether"
+        " anything is sold on account.",
+    )
+    hold = fields.Boolean(
+        string="On Hold",
+        tracking=True,
+        help="Nothing is sold on account until somebody lifts it.",
+    )
+    hold_reason = fields.Char(
+        string="Why", tracking=True, help="Cashiers read it, and may say it to the customer."
+    )
+    hold_user_id = fields.Many2one('res.users', string="Held By", readonly=True)
+    hold_date = fields.Datetime(string="Held Since", readonly=True)
     version = fields.Integer(readonly=True)
 
-    _partner_unique = models.Constraint('UNIQUE(partner_id, company_id)', "One account each.")
+    _partner_unique = models.Constraint(
+        'UNIQUE(partner_id, company_id)', "A customer has one credit account in a company."
+    )
+
+    @api.model
+    def _find(self, partner, company):
+        """The account of a commercial entity, empty when there is none; elevated."""
+        domain = [('partner_id', '=', partner.id), ('company_id', '=', company.id)]
+        return self.sudo().search(domain)
 
     @api.model
     def _get(self, partner, company):
         """The account of a commercial entity, made when there is none; elevated."""
-        accounts = self.sudo()
-        domain = [('partner_id', '=', partner.id), ('company_id', '=', company.id)]
-        if account := accounts.search(domain):
+        if account := self._find(partner, company):
             return account
         # Made by two tills at once, it is one row, and the second till is retried.
         self.env.cr.execute(
             SQL(
-                "INSERT INTO %s (partner_id, company_id, version) VALUES (%s, %s, 0)"
+                "INSERT INTO %s (partner_id, company_id, policy, version) VALUES (%s, %s, 'limit', 0)"
                 " ON CONFLICT DO NOTHING",
                 SQL.identifier(self._table),
                 partner.id,
@@ -35,7 +83,7 @@ class PosReceivableCreditAccount(models.Model):
             ),
             log_exceptions=False,
         )
-        return accounts.search(domain)
+        return self._find(partner, company)
 
     def _touch(self):
         """Change these rows: whoever does the same meanwhile waits, is retried, and sees what this
@@ -50,3 +98,85 @@ class PosReceivableCreditAccount(models.Model):
             log_exceptions=False,
         )
         self.invalidate_recordset(['version'], flush=False)
+
+    # -------------------------------------------------------------------------
+    # What may be owed
+    # -------------------------------------------------------------------------
+
+    def _get_limit(self, partner, company):
+        """
+        :param self: the customer's account, or an empty recordset
+        :return: in company currency; ``False`` where there is none. As in the core, a limit of
+            nothing is none, and none counts where the company does not use limits
+        """
+        if self.policy == 'unlimited' or not company.account_use_credit_limit:
+            return False
+        limit = partner.with_company(company).credit_limit
+        return limit if company.currency_id.compare_amounts(limit, 0) > 0 else False
+
+    def _is_barred(self, company, limit):
+        """Whether nothing is sold on account, whatever is open: it was said so of this customer, or of
+        all without a limit."""
+        if self.policy in ('none', 'unlimited'):
+            return self.policy == 'none'
+        return limit is False and company.receivable_credit_without_limit == 'none'
+
+    # -------------------------------------------------------------------------
+    # Who may change it
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # OVERRIDE
+        return super().create([self._prepare_hold(vals) for vals in vals_list])
+
+    def write(self, vals):
+        # OVERRIDE
+        if not self.env.su and {'partner_id', 'company_id'} & vals.keys():
+            raise AccessError(self.env._("A credit account stays with its customer and company."))
+        return super().write(self._prepare_hold(vals))
+
+    @api.model
+    def _prepare_hold(self, vals):
+        """Who holds it and since when, which nobody writes by hand."""
+        vals = {
+            name: value
+            for name, value in vals.items()
+            if self.env.su or name not in ('hold_user_id', 'hold_date', 'version')
+        }
+        if 'hold' not in vals:
+            return vals
+        is_held = bool(vals['hold'])
+        return {
+            'hold_user_id': is_held and self.env.uid,
+            'hold_date': is_held and fields.Datetime.now(),
+            **({} if is_held else {'hold_reason': False}),
+            **vals,
+        }
+
+    def _merge(self, accounts):
+        """Keep what the strictest of these says: of two customers that were the same, one may have been
+        put on hold. Elevated.
+
+        :param accounts: of the customers that are becoming one; of each company the first one is kept
+            by the core, and it is that which gets it
+        """
+        for company in accounts.company_id:
+            same = accounts.filtered(lambda account, company=company: account.company_id == company)
+            held = same.filtered('hold')[:1]
+            strictest = min(same.mapped('policy'), key=STRICTNESS.index)
+            same.write(
+                {
+                    'policy': strictest,
+                    **(
+                        {
+                            'hold': True,
+                            'hold_reason': held.hold_reason,
+                            'hold_user_id': held.hold_user_id.id,
+                            'hold_date': held.hold_date,
+                        }
+                        if held
+                        else {}
+                    ),
+                }
+            )

@@ -1,19 +1,17 @@
 from dataclasses import dataclass
+from decimal import Decimal
 
 from odoo import api, models
+
+from ..deciding import RULES_VERSION, Facts, Policy, Recommendation, decide
 
 CAPABILITY = 'credit'
 
 
 @dataclass(frozen=True)
-class Recommendation:
-    kind: str  # approve, deposit, hold
-    deposit: float = 0.0
-
-
-@dataclass(frozen=True)
 class Assessment:
-    """What speaks for and against selling on a customer's account; in company currency."""
+    """What speaks for and against selling on a customer's account; amounts in company currency,
+    ``limit`` and ``available`` False where there is no limit. ``deposit`` is to be paid at once."""
 
     company: models.BaseModel
     partner: models.BaseModel
@@ -21,135 +19,152 @@ class Assessment:
     recommendation: Recommendation
     parts: tuple  # (code, name, amount)
     exposure: float
-    limit: float | bool  # False for none
+    limit: float | bool
     available: float | bool
     overdue: float
     overdue_days: int
+    deposit: float
     reasons: tuple  # {'code', 'text'}
 
 
 class PosReceivableCreditCheck(models.AbstractModel):
+    """What is known of a customer, what their company makes of it, and the log of what was decided."""
+
     _name = 'pos_receivable.credit.check'
     _description = "What May Be Sold on a Customer's Account"
 
     @api.model
     def _evaluate(self, partner, company, amount, *, excluding=None, excluding_orders=None):
-        """
-        :param amount: that is about to be sold on account, in company currency
+        """Elevated, whoever asks: the caller has checked that they may ask for this customer.
+
+        :param partner: a commercial entity
+        :param float amount: that is about to be sold on account, in company currency
         :param excluding: authorizations that do not count
         :param excluding_orders: orders that do not count
+        :return: an :class:`Assessment`; nothing is written
         """
-        env = self.with_company(company).sudo().env
-        partner, currency = partner.with_env(env), company.currency_id
-        parts = self._read_parts(partner, company, excluding, excluding_orders)
-        exposure = currency.round(sum(part for _code, _name, part in parts))
-        limit = partner.credit_limit if partner.use_partner_credit_limit else False
-        available = limit is not False and currency.round(limit - exposure)
-        reasons = []
-        account = env['pos_receivable.credit.account']._get(partner, company)
-        if account.hold:
-            reasons.append(
-                {'code': 'on_hold', 'text': account.hold_reason or self.env._("On hold.")}
-            )
-        if limit is not False and currency.compare_amounts(amount, available) > 0:
-            text = self.env._(
-                "Open %(exposure)s and %(amount)s more are above the limit of %(limit)s.",
-                exposure=currency.format(exposure),
-                amount=currency.format(amount),
-                limit=currency.format(limit),
-            )
-            reasons.append({'code': 'over_limit', 'text': text})
+        # Elevated: cashiers read neither limits nor what they are compared with.
+        env = self.sudo().with_company(company).env
+        partner, company = partner.with_env(env), company.with_env(env)
+        exposures = env['pos_receivable.credit.exposure']
+        exposure = exposures._compute(
+            partner, company, excluding=excluding, excluding_orders=excluding_orders
+        )[partner.id]
+        account = env['pos_receivable.credit.account']._find(partner, company)
+        limit = account._get_limit(partner, company)
+        facts = self._prepare_facts(partner, company, amount, exposure, account, limit)
+        recommendation = decide(facts, company._get_receivable_credit_policy())
+        currency = company.currency_id
         return Assessment(
             company=company,
             partner=partner,
             amount=amount,
-            recommendation=Recommendation('hold' if reasons else 'approve'),
-            parts=tuple(parts),
-            exposure=exposure,
+            recommendation=recommendation,
+            parts=exposure.parts,
+            exposure=exposure.total,
             limit=limit,
-            available=available,
-            overdue=0.0,
-            overdue_days=0,
-            reasons=tuple(reasons),
+            available=limit is not False and currency.round(limit - exposure.total),
+            overdue=exposure.overdue,
+            overdue_days=exposure.overdue_days,
+            deposit=float(recommendation.deposit),
+            reasons=tuple(
+                {'code': reason.code, 'text': self._explain(reason, account, currency)}
+                for reason in recommendation.reasons
+            ),
         )
 
     @api.model
-    def _read_parts(self, partner, company, excluding, excluding_orders):
-        env, currency = partner.env, company.currency_id
-        [[ledger]] = env['account.move.line']._read_group(
-            [
-                ('company_id', 'child_of', company.root_id.id),
-                ('partner_id', 'child_of', partner.id),
-                ('account_id.account_type', '=', 'asset_receivable'),
-                ('parent_state', '=', 'posted'),
-                ('reconciled', '=', False),
-            ],
-            aggregates=['amount_residual:sum'],
+    def _prepare_facts(self, partner, company, amount, exposure, account, limit):
+        profile = partner.env['pos_receivable.payment.profile']._find_profile(partner, company)
+        is_known = bool(profile and profile.settled_count)
+        return Facts(
+            amount=_exact(company.currency_id.round(amount)),
+            exposure=_exact(exposure.total),
+            limit=None if limit is False else _exact(limit),
+            overdue=_exact(exposure.overdue),
+            overdue_days=exposure.overdue_days,
+            usual_delay=profile.median_days_due if is_known else None,
+            settled_count=profile.settled_count if is_known else 0,
+            is_on_hold=account.hold,
+            is_distrusted=partner.trust == 'bad',
+            is_barred=account._is_barred(company, limit),
         )
-        payments = env['pos.payment'].search(
-            [
-                ('pos_order_id', 'not in', (excluding_orders or env['pos.order']).ids),
-                ('pos_order_id.partner_id', 'child_of', partner.id),
-                ('pos_order_id.state', 'in', ('paid', 'done')),
-                ('pos_order_id.account_move', '=', False),
-                ('payment_method_id.journal_id', '=', False),
-                ('session_id.state', '!=', 'closed'),
-                ('company_id', 'child_of', company.root_id.id),
-            ]
-        )
-        orders = sum(
-            payment.currency_id._convert(
-                payment.amount, currency, payment.company_id, payment.payment_date.date()
-            )
-            for payment in payments
-        )
-        authorizations = env['pos_receivable.credit.authorization']
-        [[reserved]] = authorizations._read_group(
-            [
-                ('id', 'not in', (excluding or authorizations).ids),
-                ('partner_id', '=', partner.id),
-                ('company_id', '=', company.id),
-                ('state', '=', 'authorized'),
-                ('expires_at', '>', env.cr.now()),
-            ],
-            aggregates=['amount_company:sum'],
-        )
-        return [
-            ('ledger', self.env._("Invoices and entries"), currency.round(ledger or 0.0)),
-            ('open_orders', self.env._("Bought on account"), currency.round(orders)),
-            ('reserved', self.env._("Reserved at tills"), currency.round(reserved or 0.0)),
-        ]
+
+    @api.model
+    def _explain(self, reason, account, currency):
+        """A sentence for whoever stands at the till, with what it was found with."""
+        texts = {
+            'on_hold': lambda: self._explain_hold(account),
+            'distrusted': lambda: self.env._("This customer is marked as a bad debtor."),
+            'not_on_account': lambda: self.env._("Nothing is sold to this customer on account."),
+            'overdue': lambda: self.env._(
+                "%(overdue)s is overdue, for %(days)s days.", **self._format(reason, currency)
+            ),
+            'over_limit': lambda: self.env._(
+                "Open %(exposure)s and %(amount)s more are above the limit of %(limit)s.",
+                **self._format(reason, currency),
+            ),
+            'above_limit': lambda: self.env._(
+                "Open %(exposure)s and %(amount)s more are a little above the limit of %(limit)s.",
+                **self._format(reason, currency),
+            ),
+            'pays_late': lambda: self.env._(
+                "This customer usually pays %(days)s days late.", **self._format(reason, currency)
+            ),
+            'unproven': lambda: self.env._(
+                "%(amount)s is much for a customer who has paid few invoices so far.",
+                **self._format(reason, currency),
+            ),
+        }
+        return texts[reason.code]()
+
+    @api.model
+    def _explain_hold(self, account):
+        if not account.hold_reason:
+            return self.env._("The account is on hold.")
+        return self.env._("The account is on hold: %(reason)s", reason=account.hold_reason)
+
+    @api.model
+    def _format(self, reason, currency):
+        return {
+            name: currency.format(float(figure)) if isinstance(figure, Decimal) else figure
+            for name, figure in reason.figures.items()
+        }
 
     @api.model
     def _log(self, assessment, action, subject):
         """Write down what was decided: ``action`` as the outcome, beside what it was decided on."""
-        return (
-            self.env['pos_receivable.decision']
-            .sudo()
-            .create(
-                {
-                    'user_id': self.env.uid,
-                    'company_id': assessment.company.id,
-                    'subject_model': subject._name,
-                    'subject_id': subject.id,
-                    'subject': subject.display_name,
-                    'case_key': subject.uuid,
-                    'action': 'reject' if action == 'refuse' else 'accept',
-                    'is_automatic': action != 'override',
-                    'capability': CAPABILITY,
-                    'mode': subject.session_id.config_id.customer_account_check,
-                    'is_certain': False,
-                    'rules_version': 1,
-                    'score': 0,
-                    'margin': 0,
-                    'inputs': {
-                        'amount': assessment.amount,
-                        'exposure': assessment.exposure,
-                        'limit': assessment.limit,
-                    },
-                    'parts': [list(reason.values()) for reason in assessment.reasons],
-                    'outcome': {'action': action, 'kind': assessment.recommendation.kind},
-                    'reason': subject.override_reason or False,
-                }
-            )
+        decisions = self.env['pos_receivable.decision']
+        # Elevated: nobody writes the log but through what has decided.
+        return decisions.sudo().create(
+            {
+                'user_id': self.env.uid,
+                'company_id': assessment.company.id,
+                'subject_model': subject._name,
+                'subject_id': subject.id,
+                'subject': subject.display_name,
+                'case_key': subject.uuid,
+                'action': 'reject' if action == 'refuse' else 'accept',
+                'is_automatic': action != 'override',
+                'capability': CAPABILITY,
+                'mode': subject.session_id.config_id.customer_account_check,
+                'is_certain': False,
+                'rules_version': RULES_VERSION,
+                'score': 0,
+                'margin': 0,
+                'inputs': {
+                    'amount': assessment.amount,
+                    'exposure': assessment.exposure,
+                    'limit': assessment.limit,
+                    'overdue': assessment.overdue,
+                    'overdue_days': assessment.overdue_days,
+                },
+                'parts': [list(reason.values()) for reason in assessment.reasons],
+                'outcome': {'action': action, 'kind': assessment.recommendation.kind},
+                'reason': subject.override_reason or False,
+            }
         )
+
+
+def _exact(amount):
+    return Decimal(str(amount))

@@ -328,7 +328,7 @@ class PosReceivableCreditTill(models.AbstractModel):
                 for code, name, amount in assessment.parts
             ],
             'recommendation': recommendation.kind,
-            'deposit': convert(recommendation.deposit),
+            'deposit': convert(assessment.deposit),
             'reasons': list(assessment.reasons),
             'checked_at': fields.Datetime.to_string(self.env.cr.now()),
         }

@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = 'base.partner.merge.automatic.wizard'
+
+    def _update_foreign_keys_generic(self, model, src_records, dst_record):
+        # EXTENDS 'base'
+        # Under a unique constraint the core keeps one account and deletes the rest, a hold as well.
+        if model == 'res.partner':
+            # Elevated: who merges contacts need not be allowed to hold accounts.
+            accounts = self.env['pos_receivable.credit.account'].sudo()
+            merged = (src_records | dst_record).ids
+            accounts._merge(accounts.search([('partner_id', 'in', merged)]))
+            self.env.flush_all()
+        return super()._update_foreign_keys_generic(model, src_records, dst_record)
