@@ -135,4 +135,4 @@ def _find_deposit(facts: Facts, policy: Policy) -> Decimal:
     if facts.limit is not None:
         missing = max(missing, facts.exposure + facts.amount - facts.limit)
     steps = (missing / policy.step).to_integral_value(ROUND_CEILING)
-    return min(steps * policy.step, facts.amount)
+    return min(facts.amount, steps * policy.step).quantize(policy.step)

@@ -12,8 +12,8 @@ STRICTNESS = ('none', 'limit', 'unlimited')
 
 
 class PosReceivableCreditAccount(models.Model):
-    """What a customer's commercial entity may buy on account in a company, and the row that tills lock.
-    The limit itself is the core's, on the contact."""
+    """What a customer's commercial entity may buy on account in a company with its branches, which share
+    what the customer owes, and the row that tills lock. The limit itself is the core's, on the contact."""
 
     _name = 'pos_receivable.credit.account'
     _description = "Credit Account"
@@ -34,7 +34,8 @@ class PosReceivableCreditAccount(models.Model):
         required=True,
         readonly=True,
         ondelete='cascade',
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company.root_id,
+        domain="[('parent_id', '=', False)]",
     )
     policy = fields.Selection(
         POLICIES,
@@ -63,8 +64,12 @@ class PosReceivableCreditAccount(models.Model):
 
     @api.model
     def _find(self, partner, company):
-        """The account of a commercial entity, empty when there is none; elevated."""
-        domain = [('partner_id', '=', partner.id), ('company_id', '=', company.id)]
+        """The account of a commercial entity, empty when there is none; elevated.
+
+        :param company: one of its branches will do
+        """
+        root = company.sudo().root_id
+        domain = [('partner_id', '=', partner.id), ('company_id', '=', root.id)]
         return self.sudo().search(domain)
 
     @api.model
@@ -79,7 +84,7 @@ class PosReceivableCreditAccount(models.Model):
                 " ON CONFLICT DO NOTHING",
                 SQL.identifier(self._table),
                 partner.id,
-                company.id,
+                company.sudo().root_id.id,
             ),
             log_exceptions=False,
         )
@@ -109,10 +114,14 @@ class PosReceivableCreditAccount(models.Model):
         :return: in company currency; ``False`` where there is none. As in the core, a limit of
             nothing is none, and none counts where the company does not use limits
         """
-        if self.policy == 'unlimited' or not company.account_use_credit_limit:
+        if self.policy == 'unlimited' or not company.root_id.account_use_credit_limit:
             return False
-        limit = partner.with_company(company).credit_limit
-        return limit if company.currency_id.compare_amounts(limit, 0) > 0 else False
+        # A branch whose own was never entered goes by that of the company it belongs to.
+        for place in (company, company.root_id):
+            limit = partner.with_company(place).credit_limit
+            if company.currency_id.compare_amounts(limit, 0) > 0:
+                return limit
+        return False
 
     def _is_barred(self, company, limit):
         """Whether nothing is sold on account, whatever is open: it was said so of this customer, or of

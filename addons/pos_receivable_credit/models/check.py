@@ -53,7 +53,7 @@ class PosReceivableCreditCheck(models.AbstractModel):
         account = env['pos_receivable.credit.account']._find(partner, company)
         limit = account._get_limit(partner, company)
         facts = self._prepare_facts(partner, company, amount, exposure, account, limit)
-        recommendation = decide(facts, company._get_receivable_credit_policy())
+        recommendation = decide(facts, company.root_id._get_receivable_credit_policy())
         currency = company.currency_id
         return Assessment(
             company=company,

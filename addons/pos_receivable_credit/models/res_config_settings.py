@@ -23,7 +23,7 @@ class ResConfigSettings(models.TransientModel):
     )
     receivable_credit_overdue_tolerance = fields.Monetary(
         related='company_id.receivable_credit_overdue_tolerance',
-        currency_field='company_currency_id',
+        currency_field='currency_id',
         readonly=False,
     )
     receivable_credit_limit_tolerance = fields.Float(
@@ -37,7 +37,7 @@ class ResConfigSettings(models.TransientModel):
     )
     receivable_credit_unproven_above = fields.Monetary(
         related='company_id.receivable_credit_unproven_above',
-        currency_field='company_currency_id',
+        currency_field='currency_id',
         readonly=False,
     )
     receivable_credit_without_limit = fields.Selection(

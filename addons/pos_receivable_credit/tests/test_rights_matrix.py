@@ -23,6 +23,8 @@ pos.session.release_customer_account          yes     yes    no       no        
 pos.session.request_customer_account_approval
                                               yes     yes    no       no        no       no     no
 pos.session.write                             yes     yes    no       no        no       no     no
+pos_receivable.credit.account.create          no      yes    no       yes       yes     no     no
+pos_receivable.credit.account.write           no      yes    no       yes       no      no     no
 pos_receivable.credit.authorization.action_approve
                                               no      yes    no       yes       no       no     no
 pos_receivable.credit.authorization.action_refuse
@@ -33,8 +35,13 @@ pos_receivable.credit.authorization.action_refuse
 pos.config.*                                  r       rw     -        -         -       -      -
 pos.order.*                                   r       r      -        -         -       -      -
 pos.session.*                                 r       r      -        -         -       -      -
-pos_receivable.credit.account.*               -       r      r        r         r       -      -
+pos_receivable.credit.account.*               -       r      r        r         -       -      -
+pos_receivable.credit.account.hold            -       rw     r        rw        -       -      -
+pos_receivable.credit.account.hold_reason     -       rw     r        rw        -       -      -
+pos_receivable.credit.account.policy          -       rw     r        rw        -       -      -
 pos_receivable.credit.authorization.*         -       r      r        r         -       -      -
+res.company.*                                 r       r      r        r         -       -      -
+res.config.settings.*                         -       -      -        -         -       -      -
 """
 
     @classmethod
@@ -50,6 +57,7 @@ pos_receivable.credit.authorization.*         -       r      r        r         
         super().setUp()
         self.draft = self._sync(self._prepare_order(10.0, state='draft'))
         self.sold = self._sync(self._prepare_order(10.0))
+        self.account = self.env['pos_receivable.credit.account']._get(self.customer, self.company)
 
     def _get_context(self):
         return {'active_id': self.draft.id}
@@ -83,16 +91,18 @@ pos_receivable.credit.authorization.*         -       r      r        r         
             'pos.session.release_customer_account': (session, 'asked'),
             'pos.session.request_customer_account_approval': (session, 'asked'),
             'pos.session.write': (session, {'opening_notes': 'Hello'}),
+            'pos_receivable.credit.account.create': ([{'partner_id': self.other_customer.id}],),
+            'pos_receivable.credit.account.write': (self.account.ids, {'hold': True}),
             'pos_receivable.credit.authorization.action_approve': (self.request.ids,),
             'pos_receivable.credit.authorization.action_refuse': (self.request.ids,),
         }
 
     def _get_records(self):
-        account = self.env['pos_receivable.credit.account']
         return {
             'pos.config': self.shop,
             'pos.order': self.sold,
             'pos.session': self.till,
-            'pos_receivable.credit.account': account._get(self.customer, self.company),
+            'pos_receivable.credit.account': self.account,
             'pos_receivable.credit.authorization': self.request,
+            'res.company': self.company,
         }
