@@ -77,12 +77,6 @@ class PosReceivableCreditExposure(models.AbstractModel):
         )
 
     @api.model
-    def _get_company_ids(self, company):
-        """The root company and all of its branches: they share customers, currency and accounts."""
-        tree = self.env['res.company'].sudo().with_context(active_test=False)
-        return tuple(tree.search([('id', 'child_of', company.root_id.id)]).ids)
-
-    @api.model
     def _get_parts(self):
         """
         :return: ``{code: name}``, in the order they are shown
@@ -198,19 +192,27 @@ class PosReceivableCreditExposure(models.AbstractModel):
         )
 
     @api.model
+    def _get_company_ids(self, company):
+        """The root company and all of its branches, which share customers, currency and accounts; a
+        subquery, for ``IN``."""
+        root_id = int(company.parent_path.split('/')[0])
+        return SQL("(SELECT id FROM res_company WHERE parent_path LIKE %s)", f'{root_id}/%')
+
+    @api.model
     def _get_open_item(self, partner_ids, company_ids):
         """The condition that a ``line`` of a ``partner`` is open and of theirs."""
         return SQL(
             """
                 partner.commercial_partner_id IN %s
             AND line.company_id IN %s
-            AND line.account_id IN %s
+            AND line.account_id IN (
+                SELECT id FROM account_account WHERE account_type = 'asset_receivable'
+            )
             AND line.parent_state = 'posted'
             AND line.reconciled IS NOT TRUE
             """,
             partner_ids,
             company_ids,
-            self.env['pos_receivable.open.item']._get_account_ids(),
         )
 
     @api.model
