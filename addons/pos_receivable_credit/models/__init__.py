@@ -2,6 +2,7 @@ from . import account
 from . import authorization
 from . import check
 from . import order_check
+from . import override
 from . import pos_config
 from . import pos_order
 from . import pos_payment

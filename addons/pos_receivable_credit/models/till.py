@@ -1,22 +1,10 @@
-from dataclasses import dataclass
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.pos_receivable.tools.locks import lock_rows
-from odoo.addons.pos_receivable.tools.payload import read_id, read_number, read_text
+from odoo.addons.pos_receivable.tools.payload import read_number, read_text
 
-MOST_TRIES = 5  # of a PIN, in one session
 BUS = 'CUSTOMER_ACCOUNT'  # what a till hears when somebody has decided from afar
-
-
-@dataclass(frozen=True)
-class Override:
-    """Who lets an order pass although it should be held."""
-
-    kind: str
-    name: str
-    reason: str
 
 
 class PosReceivableCreditTill(models.AbstractModel):
@@ -65,7 +53,8 @@ class PosReceivableCreditTill(models.AbstractModel):
         if known and (known.order_uuid, known.partner_id) != (order_uuid, partner):
             raise UserError(self.env._("This was asked for another order. Please start it again."))
         self._check_order_open(order_uuid)
-        override, message = self._read_override(session, given['override'])
+        overrides = self.env['pos_receivable.credit.override']
+        override, message = overrides._read(session, given['override'])
         self._touch_account(partner, session.company_id)
         replaced = self._find_replaced(session, order_uuid)
         assessment = self._evaluate(session, partner, amount, excluding=replaced)
@@ -191,44 +180,6 @@ class PosReceivableCreditTill(models.AbstractModel):
             raise UserError(self.env._("The amount on account cannot be less than zero."))
         return amount
 
-    @api.model
-    def _read_override(self, session, value):
-        """
-        :return: an :class:`Override` or None, and why there is none although one was tried
-        """
-        if value in (None, False):
-            return None, ''
-        reason = read_text(value.get('reason'), 200) if isinstance(value, dict) else None
-        if not reason:
-            raise UserError(self.env._("Say why this is sold on account nevertheless."))
-        if value.get('pin'):
-            return self._read_pin(session, value, reason)
-        name = session._get_invoice_payment_cashier_name()
-        if session._is_invoice_payment_manager():
-            return Override('manager', name, reason), ''
-        if session.config_id.customer_account_override == 'any':
-            return Override('cashier', name, reason), ''
-        return None, self.env._("Only managers can let this pass: ask one.")
-
-    @api.model
-    def _read_pin(self, session, value, reason):
-        # Every browser holds hashes of the PINs, so this proves little; it is logged as what it is.
-        # A wrong one is an answer and no error, which would undo that it was counted.
-        if session.pos_receivable_pin_tries >= MOST_TRIES:
-            return None, self.env._(
-                "Too many wrong PINs in this session: a manager can approve this on their own screen."
-            )
-        name = session._find_invoice_payment_pin_holder(
-            read_id(value.get('employee_id')), read_text(value['pin'], 64)
-        )
-        if name:
-            return Override('pin', name, reason), ''
-        session.pos_receivable_pin_tries += 1
-        return None, self.env._(
-            "This is not the PIN of a manager. Tries left: %(count)s",
-            count=MOST_TRIES - session.pos_receivable_pin_tries,
-        )
-
     # -------------------------------------------------------------------------
     # Authorizations
     # -------------------------------------------------------------------------
@@ -321,11 +272,14 @@ class PosReceivableCreditTill(models.AbstractModel):
 
     @api.model
     def _prepare_assessment(self, session, assessment, amount):
+        # Of what is sold to nobody there is none.
         return {
             'amount': amount,
             'amount_company': self._to_company(session, amount),
-            'recommendation': assessment.recommendation.kind,
-            'reasons': '\n'.join(reason['text'] for reason in assessment.reasons),
+            'recommendation': assessment.recommendation.kind if assessment else 'hold',
+            'reasons': '\n'.join(
+                reason['text'] for reason in (assessment.reasons if assessment else ())
+            ),
         }
 
     # -------------------------------------------------------------------------
