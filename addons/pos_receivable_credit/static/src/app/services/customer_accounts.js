@@ -1,4 +1,4 @@
-import { EventBus } from "@odoo/owl";
+import { EventBus, reactive } from "@odoo/owl";
 import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -18,8 +18,8 @@ export class CustomerAccounts {
         Object.assign(this, { pos, receivables, screens, ui });
         /** What was asked for an order, by its uuid. */
         this.attempts = new Map();
-        /** The last figures, by customer: shown when the connection is gone. */
-        this.known = new Map();
+        /** The last figures, by customer: in their list, and when the connection is gone. */
+        this.known = reactive({});
         /** Orders about which something is being asked: a second tap is none. */
         this.busy = new Set();
         /** The order that is validated by somebody who waits for it. */
@@ -319,7 +319,7 @@ export class CustomerAccounts {
 
     remember(partner, account) {
         if (account.checked_at) {
-            this.known.set(partner.id, account);
+            this.known[partner.id] = account;
         }
     }
 
@@ -370,7 +370,7 @@ export class CustomerAccounts {
 
     /** The last figures with their time, as a sentence; nothing when none are known. */
     describeKnown(partner) {
-        const account = this.known.get(partner.id);
+        const account = this.known[partner.id];
         if (!account) {
             return "";
         }
