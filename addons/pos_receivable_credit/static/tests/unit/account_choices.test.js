@@ -1,4 +1,4 @@
-import { expect, test } from "@odoo/hoot";
+import { beforeEach, expect, test } from "@odoo/hoot";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { accountChoices } from "@pos_receivable_credit/account/utils/account_choices";
@@ -6,13 +6,17 @@ import { makeAccount } from "./utils";
 
 definePosModels();
 
-async function choose(account, { amount = 100, owed = 0 } = {}) {
-    const { currency } = await setupPosEnv();
+let currency;
+beforeEach(async () => {
+    ({ currency } = await setupPosEnv());
+});
+
+function choose(account, { amount = 100, owed = 0 } = {}) {
     return accountChoices(makeAccount(account), { amount, owed, currency });
 }
 
-test("what is available is used, and the rest paid now", async () => {
-    expect(await choose({ available: 60 })).toEqual({
+test("what is available is used, and the rest paid now", () => {
+    expect(choose({ available: 60 })).toEqual({
         available: 60,
         deposit: 0,
         goOn: false,
@@ -20,23 +24,23 @@ test("what is available is used, and the rest paid now", async () => {
     });
 });
 
-test("what is on account already counts", async () => {
-    expect((await choose({ available: 60 }, { owed: 50 })).available).toBe(10);
-    expect((await choose({ available: 40 }, { owed: 50 })).available).toBe(0);
+test("what is on account already counts", () => {
+    expect(choose({ available: 60 }, { owed: 50 }).available).toBe(10);
+    expect(choose({ available: 40 }, { owed: 50 }).available).toBe(0);
 });
 
-test("a smaller amount helps nobody whose account is on hold", async () => {
+test("a smaller amount helps nobody whose account is on hold", () => {
     const reasons = [{ code: "on_hold", text: "On hold" }];
-    expect((await choose({ available: 60, reasons })).available).toBe(0);
-    expect((await choose({ available: 60, reasons, mode: "warn" })).available).toBe(60);
+    expect(choose({ available: 60, reasons }).available).toBe(0);
+    expect(choose({ available: 60, reasons, mode: "warn" }).available).toBe(60);
 });
 
-test("without a limit there is nothing that is available", async () => {
-    expect((await choose({ available: false })).available).toBe(0);
+test("without a limit there is nothing that is available", () => {
+    expect(choose({ available: false }).available).toBe(0);
 });
 
-test("a deposit leaves the rest on account, and may be forgone", async () => {
-    expect(await choose({ recommendation: "deposit", deposit: 30, available: false })).toEqual({
+test("a deposit leaves the rest on account, and may be forgone", () => {
+    expect(choose({ recommendation: "deposit", deposit: 30, available: false })).toEqual({
         available: 0,
         deposit: 70,
         goOn: true,
@@ -44,13 +48,13 @@ test("a deposit leaves the rest on account, and may be forgone", async () => {
     });
 });
 
-test("a deposit of everything is none", async () => {
-    const choices = await choose({ recommendation: "deposit", deposit: 100, available: false });
+test("a deposit of everything is none", () => {
+    const choices = choose({ recommendation: "deposit", deposit: 100, available: false });
     expect(choices.deposit).toBe(0);
 });
 
-test("where the shop warns, it can be sold anyway", async () => {
-    const choices = await choose({ mode: "warn" });
+test("where the shop warns, it can be sold anyway", () => {
+    const choices = choose({ mode: "warn" });
     expect(choices.goOn).toBe(true);
     expect(choices.manager).toBe(false);
 });

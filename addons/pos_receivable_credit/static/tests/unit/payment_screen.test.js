@@ -118,7 +118,7 @@ test("a manager lets it pass with a reason, and the payment is added", async () 
             return { mode: "block", state: "authorized", uuid, override: "manager" };
         },
     });
-    store.user._role = "manager";
+    store.cashier._role = "manager";
     screen.addNewPaymentLine(method);
     await tap(".customer-account-manager");
     await contains("#customer-account-reason").edit("Old friend", { confirm: false });
