@@ -19,7 +19,7 @@ class CustomerAccountTours:
         )
         company = self.main_pos_config.company_id
         company.account_use_credit_limit = True
-        self.customer.with_company(company).credit_limit = 642
+        self.customer.with_company(company).credit_limit = 692
         self.start_pos_tour(tour, login=login)
         self.env.invalidate_all()
         return self.env['pos_receivable.credit.authorization'].search([], order='id')

@@ -75,7 +75,7 @@ function giveReason() {
 addTour("CustomerAccountUseAvailable", () => [
     sell(),
     putOnAccount(),
-    shows("Counter Customer", "642.00", "640.00", "2.00"),
+    shows("Counter Customer", "692.00", "690.00", "2.00"),
     press("available"),
     isOnAccount("2.00"),
     PaymentScreen.clickPaymentMethod("Cash"),

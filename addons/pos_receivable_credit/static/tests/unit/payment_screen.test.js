@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { animationFrame, queryAllTexts, waitFor } from "@odoo/hoot-dom";
+import { animationFrame, press, queryAllTexts, waitFor } from "@odoo/hoot-dom";
 import { Deferred } from "@odoo/hoot-mock";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import OrderPaymentValidation from "@point_of_sale/app/utils/order_payment_validation";
@@ -118,7 +118,7 @@ test("a manager lets it pass with a reason, and the payment is added", async () 
             return { mode: "block", state: "authorized", uuid, override: "manager" };
         },
     });
-    store.cashier._role = "manager";
+    store.getCashier = () => ({ _role: "manager" });
     screen.addNewPaymentLine(method);
     await tap(".customer-account-manager");
     await contains("#customer-account-reason").edit("Old friend", { confirm: false });
@@ -167,7 +167,7 @@ test("whoever does not wait is told what a manager decided", async () => {
     await tap(".customer-account-manager");
     await tap(".customer-account-ask");
     await waitFor(".customer-account-waiting");
-    await contains(".modal-header .btn-close").click();
+    await press("Escape");
     await animationFrame();
     expect(order.payment_ids).toHaveLength(0);
     getAccounts().hear({ uuid: getAccounts().attempts.get(order.uuid).uuid, state: "authorized" });

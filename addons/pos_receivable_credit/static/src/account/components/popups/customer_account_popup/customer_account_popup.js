@@ -130,7 +130,7 @@ export class CustomerAccountPopup extends Component {
         return (
             this.account.can_override ||
             this.pos.config.customer_account_override === "any" ||
-            this.pos.cashier?._role === "manager"
+            this.pos.getCashier()?._role === "manager"
         );
     }
 
