@@ -25,7 +25,9 @@ class CustomerAccountTours:
         return self.env['pos_receivable.credit.authorization'].search([], order='id')
 
     def _get_on_account(self):
-        payments = self.env['pos.payment'].search([('pos_order_id.partner_id', '=', self.customer.id)])
+        payments = self.env['pos.payment'].search(
+            [('pos_order_id.partner_id', '=', self.customer.id)]
+        )
         return payments.filtered(lambda payment: payment.payment_method_id.type == 'pay_later')
 
     def test_what_is_available_is_used_and_the_rest_paid_now(self):

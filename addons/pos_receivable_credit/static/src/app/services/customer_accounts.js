@@ -1,10 +1,10 @@
 import { EventBus, reactive } from "@odoo/owl";
 import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { uuidv4 } from "@point_of_sale/utils";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
+import { describeKnown, leftOffline } from "@pos_receivable_credit/app/utils/offline_account";
 
 /** Long enough that who is answered at once sees no veil: milliseconds. */
 const PATIENCE = 500;
@@ -283,7 +283,10 @@ export class CustomerAccounts {
             this.pos.notification.add(
                 state === "authorized"
                     ? _t("A manager lets %s be sold on account.", this.format(attempt.amount))
-                    : _t("A manager does not let %s be sold on account.", this.format(attempt.amount)),
+                    : _t(
+                          "A manager does not let %s be sold on account.",
+                          this.format(attempt.amount)
+                      ),
                 { type: state === "authorized" ? "success" : "warning" }
             );
         }
@@ -309,13 +312,16 @@ export class CustomerAccounts {
     withdraw(attempt) {
         if (["requested", "authorized"].includes(attempt?.state)) {
             const { data, session } = this.pos;
-            data.silentCall("pos.session", "release_customer_account", [[session.id], attempt.uuid], {
-                context: this.receivables.getSessionContext(),
-            });
+            data.silentCall(
+                "pos.session",
+                "release_customer_account",
+                [[session.id], attempt.uuid],
+                {
+                    context: this.receivables.getSessionContext(),
+                }
+            );
         }
     }
-
-    // -- Offline -----------------------------------------------------------------------------------
 
     remember(partner, account) {
         if (account.checked_at) {
@@ -323,40 +329,38 @@ export class CustomerAccounts {
         }
     }
 
-    /** Whether so much may go on account while nobody can be asked; the server reports it later. */
+    /** Whether so much may go on account while nobody can be asked, and say so. */
     decideOffline(order, amount) {
-        const { customer_account_offline: policy, customer_account_offline_ceiling: ceiling } =
-            this.pos.config;
-        const told = this.describeKnown(order.getPartner());
-        if (policy === "refuse") {
-            this.alert(
-                _t("You are offline, and nothing can be sold on account until the connection is back."),
-                told
-            );
-            return false;
-        }
-        const before = this.soldOffline(order);
-        if (
-            policy === "ceiling" &&
-            this.pos.currency.isPositive(this.pos.currency.round(before + amount - ceiling))
-        ) {
-            const left = Math.max(0, this.pos.currency.round(ceiling - before));
-            this.alert(
-                _t("You are offline: only %s can be sold on account to this customer.", this.format(left)),
-                told
-            );
-            return false;
-        }
-        this.pos.notification.add(
-            [_t("You are offline: sold on account without asking."), told].join(" ").trim(),
-            { type: "warning" }
+        const { customer_account_offline, customer_account_offline_ceiling } = this.pos.config;
+        const partner = order.getPartner();
+        const known = describeKnown(this.known[partner.id], (sum) => this.format(sum));
+        const left = leftOffline(
+            customer_account_offline,
+            customer_account_offline_ceiling - this.soldOffline(order, partner)
         );
-        return true;
+        if (!this.pos.currency.isPositive(this.pos.currency.round(amount - left))) {
+            this.pos.notification.add(
+                [_t("You are offline: sold on account without asking."), known].join(" ").trim(),
+                { type: "warning" }
+            );
+            return true;
+        }
+        this.alert(
+            left
+                ? _t(
+                      "You are offline: only %s can be sold on account to this customer.",
+                      this.format(left)
+                  )
+                : _t(
+                      "You are offline: nothing can be sold on account until the connection is back."
+                  ),
+            known
+        );
+        return false;
     }
 
     /** What other orders that have not arrived yet put on the same customer's account. */
-    soldOffline(order) {
-        const partner = order.getPartner();
+    soldOffline(order, partner) {
         return this.pos.models["pos.order"]
             .filter(
                 (other) =>
@@ -366,23 +370,6 @@ export class CustomerAccounts {
                     other.getPartner()?.id === partner.id
             )
             .reduce((sum, other) => sum + Math.max(0, this.owed(other)), 0);
-    }
-
-    /** The last figures with their time, as a sentence; nothing when none are known. */
-    describeKnown(partner) {
-        const account = this.known[partner.id];
-        if (!account) {
-            return "";
-        }
-        const time = formatDateTime(deserializeDateTime(account.checked_at), {
-            showSeconds: false,
-        });
-        return account.available === false
-            ? _t("Owed %(exposure)s at %(time)s.", { exposure: this.format(account.exposure), time })
-            : _t("Available %(available)s at %(time)s.", {
-                  available: this.format(account.available),
-                  time,
-              });
     }
 
     // -- In words ----------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ patch(PartnerLine.prototype, {
 
     get availableOnAccount() {
         const { available } = this.knownAccount;
-        return typeof available === "number" && this.env.utils.formatCurrency(Math.max(0, available));
+        return (
+            typeof available === "number" && this.env.utils.formatCurrency(Math.max(0, available))
+        );
     },
 });
