@@ -17,4 +17,22 @@
         'views/res_config_settings_views.xml',
         'views/credit_menus.xml',
     ],
+    'assets': {
+        'point_of_sale._assets_pos': [
+            'pos_receivable_credit/static/src/app/**/*',
+        ],
+        # Fetched by the till when somebody's account is not simply fine.
+        'pos_receivable.assets_payment': [
+            'pos_receivable_credit/static/src/account/**/*',
+        ],
+        'web.assets_tests': [
+            'pos_receivable_credit/static/tests/tours/**/*',
+        ],
+        'web.assets_unit_tests_setup': [
+            'pos_receivable_credit/static/src/account/**/*',
+        ],
+        'web.assets_unit_tests': [
+            'pos_receivable_credit/static/tests/unit/**/*',
+        ],
+    },
 }

@@ -39,11 +39,10 @@ class PosReceivableCreditAuthorization(models.Model):
     partner_id = fields.Many2one(
         'res.partner',
         string="Customer",
-        required=True,
         readonly=True,
         index=True,
         ondelete='cascade',
-        help="The commercial entity that is to pay.",
+        help="The commercial entity that is to pay; empty where an order has no customer.",
     )
     amount = fields.Monetary(required=True, readonly=True)
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
@@ -92,7 +91,7 @@ class PosReceivableCreditAuthorization(models.Model):
             authorization.display_name = self.env._(
                 "%(amount)s for %(customer)s",
                 amount=authorization.currency_id.format(authorization.amount),
-                customer=authorization.partner_id.display_name,
+                customer=authorization.partner_id.display_name or self.env._("nobody"),
             )
 
     # -------------------------------------------------------------------------

@@ -2,7 +2,7 @@ import uuid
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
 from .authorization import SETTLED
@@ -35,11 +35,11 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
             return
         partner = order.partner_id.commercial_partner_id
         is_live = bool(live) and live == order.uuid
-        if not partner:
-            self._take_from_nobody(order, is_live and mode == 'block')
-            return
         missing = order.currency_id.round(amount - self._get_settled(order, partner))
         if order.currency_id.compare_amounts(missing, 0) <= 0:
+            return
+        if not partner:
+            self._take_from_nobody(order, missing, is_live and mode == 'block')
             return
         authorizations = self.env['pos_receivable.credit.authorization']
         granted = authorizations._find_valid(
@@ -70,9 +70,17 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         if is_held and is_blocked and is_live:
             raise UserError(self._explain(order, partner, assessment))
         state = 'unauthorized' if is_held else 'consumed'
+        taken = self._write(order, partner, missing, assessment, state)
+        till._log(assessment, state, taken)
+        if is_held and is_blocked:
+            self._report(taken, self._explain(order, partner, assessment))
+        return taken
+
+    @api.model
+    def _write(self, order, partner, missing, assessment, state):
         new_uuid = str(uuid.uuid4())
-        taken = till._write(
-            session,
+        return self.env['pos_receivable.credit.till']._write(
+            order.session_id,
             None,
             new_uuid,
             order.uuid or new_uuid,
@@ -82,21 +90,18 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
             state,
             order=order,
         )
-        till._log(assessment, state, taken)
-        if is_held and is_blocked:
-            self._report(session, self._explain(order, partner, assessment))
-        return taken
 
     @api.model
-    def _take_from_nobody(self, order, is_refused):
+    def _take_from_nobody(self, order, missing, is_refused):
         message = self.env._(
             "%(order)s is on account, but of no customer: choose who is to pay.",
             order=order.pos_reference or order.name,
         )
         if is_refused:
             raise UserError(message)
+        taken = self._write(order, order.partner_id, missing, None, 'unauthorized')
         if order.session_id.config_id.customer_account_check == 'block':
-            self._report(order.session_id, message)
+            self._report(taken, message)
 
     @api.model
     def _get_amount(self, order):
@@ -169,7 +174,8 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         title = self.env._(
             "Sold on account without authorization: %(count)s orders", count=len(orders)
         )
-        session.message_post(
+        # Of nobody's own: who closes is not to correct what is told of them.
+        session.with_user(SUPERUSER_ID).message_post(
             body=Markup("%s<ul>%s</ul>")
             % (title, Markup().join(Markup("<li>%s</li>") % line for line in lines))
         )
@@ -189,26 +195,24 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         )
 
     @api.model
-    def _report(self, session, sentence):
-        """One activity on the session for each manager, that grows with what is sold."""
-        managers = self.env['pos_receivable.credit.authorization']._get_managers(
-            session.company_id, limit=3
-        )
+    def _report(self, taken, sentence):
+        """One activity for each manager and session, that grows with what is sold. Not on the
+        session, which the cashier whom it is about may change, and with it what is to be done
+        there."""
+        kind = 'pos_receivable_credit.mail_activity_unauthorized'
         line = Markup("<p>%s</p>") % sentence
-        open_ = session.activity_search(
-            ['pos_receivable_credit.mail_activity_unauthorized'], only_automated=True
-        )
+        reported = taken.with_user(SUPERUSER_ID)
+        same = reported.search([('session_id', '=', taken.session_id.id)])
+        open_ = same.activity_search([kind], only_automated=True)
         for activity in open_:
             activity.note = Markup("%s%s") % (activity.note or '', line)
         if open_:
             return
-        for manager in managers:
-            theirs = session.with_context(lang=manager.lang)
+        for manager in reported._get_managers(taken.company_id, limit=3):
+            theirs = reported.with_context(lang=manager.lang)
             theirs.activity_schedule(
-                'pos_receivable_credit.mail_activity_unauthorized',
+                kind,
                 summary=theirs.env._("Sold on account without authorization"),
                 note=line,
                 user_id=manager.id,
             )
-        if not managers:
-            session.message_post(body=sentence)

@@ -272,11 +272,14 @@ class PosReceivableCreditTill(models.AbstractModel):
 
     @api.model
     def _prepare_assessment(self, session, assessment, amount):
+        # Of what is sold to nobody there is none.
         return {
             'amount': amount,
             'amount_company': self._to_company(session, amount),
-            'recommendation': assessment.recommendation.kind,
-            'reasons': '\n'.join(reason['text'] for reason in assessment.reasons),
+            'recommendation': assessment.recommendation.kind if assessment else 'hold',
+            'reasons': '\n'.join(
+                reason['text'] for reason in (assessment.reasons if assessment else ())
+            ),
         }
 
     # -------------------------------------------------------------------------

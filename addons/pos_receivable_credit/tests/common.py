@@ -111,7 +111,11 @@ class CreditCommon(PosReceivableCommon):
         return (shop or self.shop).payment_method_ids.filtered('is_cash_count')[:1]
 
     def _get_reports(self, till=None):
-        return (till or self.till).sudo().activity_ids
+        """The activities of what was sold in a session without authorization."""
+        sold = self.authorizations.search(
+            [('session_id', '=', (till or self.till).id), ('state', '=', 'unauthorized')]
+        )
+        return sold.activity_ids
 
     def _get_log(self):
         decisions = self.env['pos_receivable.decision'].sudo()

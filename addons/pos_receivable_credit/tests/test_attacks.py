@@ -192,6 +192,18 @@ class TestAttacks(CreditCommon):
                 [{'config_id': self.shop.id, 'pos_receivable_pin_tries': -100}],
             )
 
+    def test_a_report_is_not_thrown_away_by_whom_it_is_about(self):
+        order = self._sync(self._prepare_order(500.0))
+        reports = self._get_reports()
+        for method, args in (
+            ('unlink', []),
+            ('action_done', []),
+            ('write', [{'note': 'Nothing'}]),
+        ):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                rpc.call(self.cashier, 'mail.activity', method, reports.ids, *args)
+        self.assertSoldUnauthorized(order)
+
     def test_a_cashier_does_not_switch_it_off(self):
         with self.assertRaises(AccessError):
             rpc.call(

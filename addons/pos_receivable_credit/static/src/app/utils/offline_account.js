@@ -1,0 +1,29 @@
+import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+
+/**
+ * What may be sold on a customer's account while the server cannot be asked; it reports it later.
+ *
+ * @param {"allow"|"ceiling"|"refuse"} policy
+ * @param {number} ceiling what of the shop's ceiling is left for this customer
+ */
+export function leftOffline(policy, ceiling) {
+    if (policy === "refuse") {
+        return 0;
+    }
+    return policy === "ceiling" ? Math.max(0, ceiling) : Infinity;
+}
+
+/** The last figures with their time, as a sentence; nothing when none are known. */
+export function describeKnown(account, format) {
+    if (!account) {
+        return "";
+    }
+    const time = formatDateTime(deserializeDateTime(account.checked_at), { showSeconds: false });
+    return account.available === false
+        ? _t("Owed %(exposure)s at %(time)s.", { exposure: format(account.exposure), time })
+        : _t("Available %(available)s at %(time)s.", {
+              available: format(account.available),
+              time,
+          });
+}
