@@ -23,6 +23,7 @@ ROWS = (
     "profile",
     "open_invoices",
     "statement",
+    "exposure",
     "collect",
     "closing",
     "till_start",

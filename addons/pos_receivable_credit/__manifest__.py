@@ -5,6 +5,7 @@
     'summary': "What a customer may still buy on account, and who lets it pass",
     'author': 'POS Receivables contributors',
     'license': 'LGPL-3',
+    'images': ['static/description/banner.png'],
     'depends': ['pos_receivable_automation', 'pos_receivable_customer'],
     'uninstall_hook': 'uninstall_hook',
     'data': [
@@ -17,6 +18,7 @@
         'views/res_config_settings_views.xml',
         'views/credit_menus.xml',
     ],
+    'demo': ['demo/credit_demo.xml'],
     'assets': {
         'point_of_sale._assets_pos': [
             'pos_receivable_credit/static/src/app/**/*',
