@@ -51,6 +51,16 @@ PUBLISHED = (
         "pos_receivable_customer",
         ("statement_activity-desktop", "statement_open-phone"),
     ),
+    Picture(
+        "pos_receivable_credit",
+        (
+            "customer_account-desktop",
+            "customer_account-phone",
+            "credit_authorizations-desktop",
+            "credit_accounts-desktop",
+            "credit_settings-desktop",
+        ),
+    ),
     Picture("pos_receivable_automation", ("match_modes-desktop",)),
 )
 

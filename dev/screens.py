@@ -93,6 +93,27 @@ def unpaid_invoices(customer):
     return tuple(step.replace("{customer}", customer) for step in UNPAID_INVOICES)
 
 
+def on_account(customer, quantity):
+    """The steps to a customer of the demo shop who buys this many of something on their account."""
+    return (
+        "wait .product-list .product",
+        "click .product-list .product:nth-child(4)",
+        "phone: click .btn-switchpane.review-button",
+        *(f"click .product-screen .numpad button:contains({digit})" for digit in quantity),
+        "click .product-screen .set-partner",
+        f"click .partner-list b:contains({customer})",
+        "phone: click .actionpad .back-button",
+        "phone: click .btn-switchpane.pay-button",
+        "desktop: click .product-screen .pay-order-button",
+        "click .paymentmethods .paymentmethod:contains(Customer Account)",
+    )
+
+
+def only_desktop(*given):
+    plain = (step.removeprefix("desktop: ") for step in given if not step.startswith("phone: "))
+    return tuple(f"desktop: {step}" for step in plain)
+
+
 def app_page(addon):
     """The page of an addon as the Apps view shows it, down to its end."""
     return Scene(
@@ -589,6 +610,66 @@ SCENES = (
         sizes=("desktop",),
     ),
     Scene(
+        name="customer_account",
+        user="manager",
+        steps=(
+            *OPEN_TILL,
+            *only_desktop(
+                *on_account("Lighthouse", "8"),
+                "click .payment-screen .validation-button.next",
+                "click .receipt-screen [name=done]",
+                *on_account("Tom Becker", "6"),
+                "click .customer-account-manager",
+                "click #customer-account-reason",
+                "type pays on Friday, as always",
+                "click .customer-account-let-pass",
+                "click .payment-screen .validation-button.next",
+                "click .receipt-screen [name=done]",
+            ),
+            *on_account("Green Leaf", "60"),
+            "wait .customer-account-reasons",
+            "shot customer_account",
+            "click .customer-account-manager",
+            "click #customer-account-reason",
+            "type flowers for our opening are theirs",
+            "shot customer_account_manager",
+            "click .customer-account-ask",
+            "wait .customer-account-waiting",
+            "shot customer_account_waiting",
+        ),
+    ),
+    Scene(
+        name="credit_office",
+        user="manager",
+        steps=(
+            "open /odoo/action-pos_receivable_credit.authorization_action",
+            "wait .o_data_row",
+            "shot credit_authorizations",
+            "click .o_data_row .o_data_cell",
+            "wait .o_form_view .o_statusbar_status",
+            "shot credit_authorization",
+            "open /odoo/action-pos_receivable_credit.account_action",
+            "wait .o_data_row",
+            "shot credit_accounts",
+        ),
+        sizes=("desktop",),
+    ),
+    Scene(
+        name="credit_settings",
+        user="admin",
+        steps=(
+            "open /odoo/action-account.action_account_config",
+            "wait #receivable_credit_rules",
+            "scroll #receivable_credit",
+            "shot credit_settings",
+            "open /odoo/action-point_of_sale.action_pos_configuration",
+            "wait #customer_account_check",
+            "scroll #customer_account_check",
+            "shot credit_settings_shop",
+        ),
+        sizes=("desktop",),
+    ),
+    Scene(
         name="analysis",
         user="manager",
         steps=(
@@ -601,5 +682,6 @@ SCENES = (
     app_page("pos_receivable"),
     app_page("pos_receivable_automation"),
     app_page("pos_receivable_match"),
+    app_page("pos_receivable_credit"),
     app_page("pos_receivable_hr"),
 )

@@ -15,7 +15,7 @@ MORE_TIME = 1.2
 
 
 def arguments(parser):
-    parser.add_argument("--exposure-invoices", type=int, nargs="+", default=[1000, 100_000])
+    parser.add_argument("--exposure-invoices", type=int, nargs="+", default=[2000, 100_000])
 
 
 def runs(options):
