@@ -109,11 +109,6 @@ def on_account(customer, quantity):
     )
 
 
-def only_desktop(*given):
-    plain = (step.removeprefix("desktop: ") for step in given if not step.startswith("phone: "))
-    return tuple(f"desktop: {step}" for step in plain)
-
-
 def app_page(addon):
     """The page of an addon as the Apps view shows it, down to its end."""
     return Scene(
@@ -614,18 +609,6 @@ SCENES = (
         user="manager",
         steps=(
             *OPEN_TILL,
-            *only_desktop(
-                *on_account("Lighthouse", "8"),
-                "click .payment-screen .validation-button.next",
-                "click .receipt-screen [name=done]",
-                *on_account("Tom Becker", "6"),
-                "click .customer-account-manager",
-                "click #customer-account-reason",
-                "type pays on Friday, as always",
-                "click .customer-account-let-pass",
-                "click .payment-screen .validation-button.next",
-                "click .receipt-screen [name=done]",
-            ),
             *on_account("Green Leaf", "60"),
             "wait .customer-account-reasons",
             "shot customer_account",
@@ -642,6 +625,17 @@ SCENES = (
         name="credit_office",
         user="manager",
         steps=(
+            *OPEN_TILL,
+            *on_account("Lighthouse", "8"),
+            "click .payment-screen .validation-button.next",
+            "click .receipt-screen [name=done]",
+            *on_account("Tom Becker", "6"),
+            "click .customer-account-manager",
+            "click #customer-account-reason",
+            "type pays on Friday, as always",
+            "click .customer-account-let-pass",
+            "click .payment-screen .validation-button.next",
+            "click .receipt-screen [name=done]",
             "open /odoo/action-pos_receivable_credit.authorization_action",
             "wait .o_data_row",
             "shot credit_authorizations",
