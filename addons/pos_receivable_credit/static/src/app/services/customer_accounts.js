@@ -103,7 +103,12 @@ export class CustomerAccounts {
             }
             this.attempt(order, amount).isSeen = true;
             const outcome = await this.show({ order, partner, account, amount, owed });
-            return outcome?.amount || 0;
+            if (!outcome?.amount) {
+                return 0;
+            }
+            // What was chosen is not asked again, a deposit on the rest for example.
+            this.attempt(order, this.pos.currency.round(owed + outcome.amount)).isSeen = true;
+            return outcome.amount;
         });
     }
 
@@ -184,6 +189,7 @@ export class CustomerAccounts {
             return true;
         }
         this.reduce(order, outcome.amount);
+        this.attempt(order, outcome.amount).isSeen = true;
         return false;
     }
 
