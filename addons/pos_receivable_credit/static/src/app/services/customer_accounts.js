@@ -101,7 +101,7 @@ export class CustomerAccounts {
                 this.sayAvailable(account, amount);
                 return due;
             }
-            this.attempt(order, amount).isSeen = true;
+            this.attempt(order, amount).seen = amount;
             const outcome = await this.show({ order, partner, account, amount, owed });
             return outcome?.amount || 0;
         });
@@ -119,7 +119,7 @@ export class CustomerAccounts {
         });
     }
 
-    /** Have something asked behind a veil, so that nothing else changes meanwhile. */
+    /** Have something asked behind a veil: nothing else changes meanwhile. */
     async waitFor(ask) {
         if (this.receivables.isOffline) {
             return { isOffline: true };
@@ -165,10 +165,11 @@ export class CustomerAccounts {
         const attempt = this.find(order, owed);
         const isGranted = !["refused", "requested"].includes(answer.state);
         const isFine = !answer.recommendation || answer.recommendation === "approve";
-        if (isGranted && (isFine || answer.override || attempt.isSeen)) {
+        const isSeen = !this.pos.currency.isPositive(this.pos.currency.round(owed - attempt.seen));
+        if (isGranted && (isFine || answer.override || isSeen)) {
             return true;
         }
-        attempt.isSeen = true;
+        attempt.seen = owed;
         const outcome = await this.show({
             order,
             partner,
@@ -218,8 +219,12 @@ export class CustomerAccounts {
         if (known) {
             return known;
         }
-        this.withdraw(this.attempts.get(order.uuid));
-        const attempt = { uuid: uuidv4(), partnerId: order.getPartner().id, amount };
+        const previous = this.attempts.get(order.uuid);
+        const partnerId = order.getPartner().id;
+        this.withdraw(previous);
+        // Up to which amount the cashier was shown the account: less needs no second look.
+        const seen = (previous?.partnerId === partnerId && previous.seen) || 0;
+        const attempt = { uuid: uuidv4(), partnerId, amount, seen };
         this.attempts.set(order.uuid, attempt);
         return attempt;
     }
@@ -256,7 +261,7 @@ export class CustomerAccounts {
         return answer;
     }
 
-    /** @returns {Promise<Object>} what was asked of managers, or granted already */
+    /** Ask managers; what it says may be granted already. */
     async request(order, amount, note) {
         const answer = await this.send(order, amount);
         if (answer.state !== "refused") {
