@@ -75,9 +75,7 @@ def _find_deposits(facts: Facts, policy: Policy) -> Iterator[Reason]:
 
 def _describe_limit(code: str, facts: Facts) -> Reason:
     limit = ZERO if facts.limit is None else facts.limit
-    return Reason(
-        code, (('exposure', facts.exposure), ('amount', facts.amount), ('limit', limit))
-    )
+    return Reason(code, (('exposure', facts.exposure), ('amount', facts.amount), ('limit', limit)))
 
 
 def _compute_deposit(facts: Facts, policy: Policy) -> Decimal:
