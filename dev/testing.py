@@ -23,7 +23,7 @@ BUNDLES = (
     "bus.websocket_worker_assets",
 )
 EVERYTHING = "--everything"
-DOCTESTED = ("comparing", "matching", "statistics", "tools")  # with examples to run
+DOCTESTED = ("comparing", "deciding", "matching", "statistics", "tools")  # with examples to run
 QUICK = (
     "addons/pos_receivable_customer/tests/comparing",
     "addons/pos_receivable_customer/tests/statistics",

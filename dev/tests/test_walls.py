@@ -9,7 +9,7 @@ from dev import paths, stage
 from dev.database import manifest
 from dev.layout import APART
 
-PURE = ("comparing", "matching", "statistics")  # folders without Odoo, wherever
+PURE = ("comparing", "deciding", "matching", "statistics")  # folders without Odoo, wherever
 SCRIPTS = ("static/src", "static/tests")
 OURS = re.compile("receivable|invoice_payment")  # what a name of ours on a model of the core says
 # Names that people and programs know: the contract of the till, fields of the core's own naming.

@@ -1,6 +1,7 @@
 from . import account
 from . import authorization
 from . import check
+from . import exposure
 from . import order_check
 from . import override
 from . import pos_config
