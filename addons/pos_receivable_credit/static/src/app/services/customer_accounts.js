@@ -4,7 +4,11 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { uuidv4 } from "@point_of_sale/utils";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
-import { describeKnown, leftOffline } from "@pos_receivable_credit/app/utils/offline_account";
+import {
+    describeKnown,
+    leftOffline,
+    ordersOnTheWay,
+} from "@pos_receivable_credit/app/utils/offline_account";
 
 /** Long enough that who is answered at once sees no veil: milliseconds. */
 const PATIENCE = 500;
@@ -339,9 +343,11 @@ export class CustomerAccounts {
         const { customer_account_offline, customer_account_offline_ceiling } = this.pos.config;
         const partner = order.getPartner();
         const known = describeKnown(this.known[partner.id], (sum) => this.format(sum));
+        const waiting = ordersOnTheWay(this.pos.models["pos.order"], order);
         const left = leftOffline(
             customer_account_offline,
-            customer_account_offline_ceiling - this.soldOffline(order, partner)
+            customer_account_offline_ceiling -
+                waiting.reduce((sum, other) => sum + Math.max(0, this.owed(other)), 0)
         );
         if (!this.pos.currency.isPositive(this.pos.currency.round(amount - left))) {
             this.pos.notification.add(
@@ -362,19 +368,6 @@ export class CustomerAccounts {
             known
         );
         return false;
-    }
-
-    /** What other orders that have not arrived yet put on the same customer's account. */
-    soldOffline(order, partner) {
-        return this.pos.models["pos.order"]
-            .filter(
-                (other) =>
-                    other !== order &&
-                    other.finalized &&
-                    !other.isSynced &&
-                    other.getPartner()?.id === partner.id
-            )
-            .reduce((sum, other) => sum + Math.max(0, this.owed(other)), 0);
     }
 
     // -- In words ----------------------------------------------------------------------------------

@@ -29,3 +29,15 @@ export function describeKnown(account, format) {
               time,
           });
 }
+
+/** The same customer's other orders that have not arrived yet: what they put on account counts. */
+export function ordersOnTheWay(orders, order) {
+    const partner = order.getPartner();
+    return orders.filter(
+        (other) =>
+            other !== order &&
+            other.finalized &&
+            !other.isSynced &&
+            other.getPartner()?.id === partner.id
+    );
+}
