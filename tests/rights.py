@@ -133,10 +133,13 @@ class RightsMatrix:
         if record := self._get_records().get(model):
             return record
         # A wizard belongs to whoever opened it.
-        wizard = self.env[model].with_user(self.people[person]).sudo()
-        return wizard.with_context(active_model='account.move', active_ids=self.invoice.ids).create(
-            {}
-        )
+        wizards = vars(self).setdefault('_wizards', {})
+        if (person, model) not in wizards:
+            wizard = self.env[model].with_user(self.people[person]).sudo()
+            wizards[person, model] = wizard.with_context(
+                active_model='account.move', active_ids=self.invoice.ids
+            ).create({})
+        return wizards[person, model]
 
     @mute_logger('odoo.sql_db')  # the database refuses to write on a view
     def _change(self, person, model, name):

@@ -16,6 +16,7 @@
         'views/authorization_views.xml',
         'views/pos_config_views.xml',
         'views/res_config_settings_views.xml',
+        'views/verdict_views.xml',
         'views/credit_menus.xml',
     ],
     'demo': ['demo/credit_demo.xml'],

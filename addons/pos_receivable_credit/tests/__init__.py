@@ -7,3 +7,4 @@ from . import test_hoot
 from . import test_orders
 from . import test_rights_matrix
 from . import test_rules
+from . import test_verdicts

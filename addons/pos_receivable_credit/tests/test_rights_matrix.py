@@ -40,6 +40,7 @@ pos_receivable.credit.account.hold            -       rw     r        rw        
 pos_receivable.credit.account.hold_reason     -       rw     r        rw        -       -      -
 pos_receivable.credit.account.policy          -       rw     r        rw        -       -      -
 pos_receivable.credit.authorization.*         -       r      r        r         -       -      -
+pos_receivable.credit.verdict.*               -       r      -        r         -       -      -
 res.company.*                                 r       r      r        r         -       -      -
 res.config.settings.*                         -       -      -        -         -       -      -
 """
@@ -104,5 +105,11 @@ res.config.settings.*                         -       -      -        -         
             'pos.session': self.till,
             'pos_receivable.credit.account': self.account,
             'pos_receivable.credit.authorization': self.request,
+            'pos_receivable.credit.verdict': self._get_verdict(),
             'res.company': self.company,
         }
+
+    def _get_verdict(self):
+        """Of what was sold although it should have been held."""
+        sold = self._sync(self._prepare_order(500.0))
+        return self.env['pos_receivable.credit.verdict'].search([('order_id', '=', sold.id)])

@@ -1,5 +1,5 @@
 /** Reasons that a smaller amount does not make go away. */
-const WHATEVER_THE_AMOUNT = ["on_hold", "trust", "trust_bad", "overdue", "no_limit"];
+const WHATEVER_THE_AMOUNT = ["on_hold", "distrusted", "not_on_account", "overdue"];
 
 /**
  * What a cashier can do about an account that is not simply fine.

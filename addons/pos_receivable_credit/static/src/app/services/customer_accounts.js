@@ -4,7 +4,11 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { uuidv4 } from "@point_of_sale/utils";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
-import { describeKnown, leftOffline } from "@pos_receivable_credit/app/utils/offline_account";
+import {
+    describeKnown,
+    leftOffline,
+    ordersOnTheWay,
+} from "@pos_receivable_credit/app/utils/offline_account";
 
 /** Long enough that who is answered at once sees no veil: milliseconds. */
 const PATIENCE = 500;
@@ -101,9 +105,14 @@ export class CustomerAccounts {
                 this.sayAvailable(account, amount);
                 return due;
             }
-            this.attempt(order, amount).isSeen = true;
+            this.attempt(order, amount).seen = amount;
             const outcome = await this.show({ order, partner, account, amount, owed });
-            return outcome?.amount || 0;
+            if (!outcome?.amount) {
+                return 0;
+            }
+            // What was chosen is not asked again, a deposit on the rest for example.
+            this.attempt(order, this.pos.currency.round(owed + outcome.amount)).isSeen = true;
+            return outcome.amount;
         });
     }
 
@@ -119,7 +128,7 @@ export class CustomerAccounts {
         });
     }
 
-    /** Have something asked behind a veil, so that nothing else changes meanwhile. */
+    /** Have something asked behind a veil: nothing else changes meanwhile. */
     async waitFor(ask) {
         if (this.receivables.isOffline) {
             return { isOffline: true };
@@ -165,10 +174,11 @@ export class CustomerAccounts {
         const attempt = this.find(order, owed);
         const isGranted = !["refused", "requested"].includes(answer.state);
         const isFine = !answer.recommendation || answer.recommendation === "approve";
-        if (isGranted && (isFine || answer.override || attempt.isSeen)) {
+        const isSeen = !this.pos.currency.isPositive(this.pos.currency.round(owed - attempt.seen));
+        if (isGranted && (isFine || answer.override || isSeen)) {
             return true;
         }
-        attempt.isSeen = true;
+        attempt.seen = owed;
         const outcome = await this.show({
             order,
             partner,
@@ -184,6 +194,7 @@ export class CustomerAccounts {
             return true;
         }
         this.reduce(order, outcome.amount);
+        this.attempt(order, outcome.amount).isSeen = true;
         return false;
     }
 
@@ -218,8 +229,12 @@ export class CustomerAccounts {
         if (known) {
             return known;
         }
-        this.withdraw(this.attempts.get(order.uuid));
-        const attempt = { uuid: uuidv4(), partnerId: order.getPartner().id, amount };
+        const previous = this.attempts.get(order.uuid);
+        const partnerId = order.getPartner().id;
+        this.withdraw(previous);
+        // Up to which amount the cashier was shown the account: less needs no second look.
+        const seen = (previous?.partnerId === partnerId && previous.seen) || 0;
+        const attempt = { uuid: uuidv4(), partnerId, amount, seen };
         this.attempts.set(order.uuid, attempt);
         return attempt;
     }
@@ -256,7 +271,7 @@ export class CustomerAccounts {
         return answer;
     }
 
-    /** @returns {Promise<Object>} what was asked of managers, or granted already */
+    /** Ask managers; what it says may be granted already. */
     async request(order, amount, note) {
         const answer = await this.send(order, amount);
         if (answer.state !== "refused") {
@@ -334,9 +349,11 @@ export class CustomerAccounts {
         const { customer_account_offline, customer_account_offline_ceiling } = this.pos.config;
         const partner = order.getPartner();
         const known = describeKnown(this.known[partner.id], (sum) => this.format(sum));
+        const waiting = ordersOnTheWay(this.pos.models["pos.order"], order);
         const left = leftOffline(
             customer_account_offline,
-            customer_account_offline_ceiling - this.soldOffline(order, partner)
+            customer_account_offline_ceiling -
+                waiting.reduce((sum, other) => sum + Math.max(0, this.owed(other)), 0)
         );
         if (!this.pos.currency.isPositive(this.pos.currency.round(amount - left))) {
             this.pos.notification.add(
@@ -357,19 +374,6 @@ export class CustomerAccounts {
             known
         );
         return false;
-    }
-
-    /** What other orders that have not arrived yet put on the same customer's account. */
-    soldOffline(order, partner) {
-        return this.pos.models["pos.order"]
-            .filter(
-                (other) =>
-                    other !== order &&
-                    other.finalized &&
-                    !other.isSynced &&
-                    other.getPartner()?.id === partner.id
-            )
-            .reduce((sum, other) => sum + Math.max(0, this.owed(other)), 0);
     }
 
     // -- In words ----------------------------------------------------------------------------------

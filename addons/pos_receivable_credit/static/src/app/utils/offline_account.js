@@ -1,5 +1,7 @@
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+
+const { DateTime } = luxon;
 
 /**
  * What may be sold on a customer's account while the server cannot be asked; it reports it later.
@@ -19,11 +21,23 @@ export function describeKnown(account, format) {
     if (!account) {
         return "";
     }
-    const time = formatDateTime(deserializeDateTime(account.checked_at), { showSeconds: false });
+    const time = deserializeDateTime(account.checked_at).toLocaleString(DateTime.DATETIME_SHORT);
     return account.available === false
         ? _t("Owed %(exposure)s at %(time)s.", { exposure: format(account.exposure), time })
         : _t("Available %(available)s at %(time)s.", {
               available: format(account.available),
               time,
           });
+}
+
+/** The same customer's other orders that have not arrived yet: what they put on account counts. */
+export function ordersOnTheWay(orders, order) {
+    const partner = order.getPartner();
+    return orders.filter(
+        (other) =>
+            other !== order &&
+            other.finalized &&
+            !other.isSynced &&
+            other.getPartner()?.id === partner.id
+    );
 }

@@ -2,13 +2,15 @@ import { Component, onWillDestroy, status, useEffect, useRef, useState } from "@
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { isAnswerLost, refusalSentence } from "@pos_receivable/app/utils/server_answer";
 import { useMeantPress } from "@pos_receivable/payment/utils/meant_press";
 import { accountChoices } from "@pos_receivable_credit/account/utils/account_choices";
+
+const { DateTime } = luxon;
 
 /**
  * A customer's account that is not simply fine: why, and what can be done about it.
@@ -74,9 +76,12 @@ export class CustomerAccountPopup extends Component {
         if ((this.account.reasons || []).some(({ code }) => code === "on_hold")) {
             return { label: _t("On hold"), css: "text-bg-danger" };
         }
-        return this.account.recommendation === "deposit"
-            ? { label: _t("Ask for a deposit"), css: "text-bg-warning" }
-            : { label: _t("Not without a manager"), css: "text-bg-danger" };
+        if (this.account.recommendation === "deposit") {
+            return { label: _t("Ask for a deposit"), css: "text-bg-warning" };
+        }
+        return this.choices.manager
+            ? { label: _t("Not without a manager"), css: "text-bg-danger" }
+            : { label: _t("Not advised"), css: "text-bg-warning" };
     }
 
     get figures() {
@@ -106,7 +111,7 @@ export class CustomerAccountPopup extends Component {
     get checkedAt() {
         const { checked_at } = this.account;
         return checked_at
-            ? formatDateTime(deserializeDateTime(checked_at), { showSeconds: false })
+            ? deserializeDateTime(checked_at).toLocaleString(DateTime.DATETIME_SHORT)
             : "";
     }
 
