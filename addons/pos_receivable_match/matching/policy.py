@@ -1,6 +1,6 @@
 """What the company allows, and what it knows."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,7 +55,9 @@ class Knowledge:
     ``names.normalise``) → how often it was confirmed for whom. ``validators``: name → whether a
     string without blanks and marks carries a valid check digit. ``convert``: minor units of one
     currency into another's at a day, ``None`` when no rate is known. ``rejected``: receipt →
-    sets of items a person has turned down for it.
+    sets of items a person has turned down for it. ``seen``: customer, currency and amount →
+    what else had just this amount, by id, and when: invoices, be they open, paid, credited or
+    drafts, and money that came. Open items and receipts are told by their own ids.
     """
 
     accounts: Mapping[str, AbstractSet[Id]] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Knowledge:
     convert: Callable[[int, str, str, date], int | None] | None = None
     learned_accounts: AbstractSet[str] = frozenset()
     rejected: Mapping[Id, Iterable[AbstractSet[Id]]] = field(default_factory=dict)
+    seen: Mapping[tuple[Id, str, int], Mapping[Hashable, date]] = field(default_factory=dict)
 
     def is_valid_reference(self, compact: str) -> bool:
         return any(validator(compact) for validator in self.validators.values())

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from matching import Matcher, Policy
 
-from . import office, street
+from . import desk, office, street
 from .baselines import BASELINES
 from .measure import by_kind, figures, product, timed
 
-GENERATORS = {'office': office.generate, 'street': street.generate}
+GENERATORS = {'office': office.generate, 'street': street.generate, 'desk': desk.generate}
 TUNING, REPORTING = 1, 20261120  # never look at the lines of the reporting seed
 WAYS = {'pos_receivable': product, **BASELINES}
 TARGETS = {
