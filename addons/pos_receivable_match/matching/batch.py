@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from .accounts import normalise_account
 from .amounts import POINTS
 from .findings import Holder
 from .index import OpenItems
@@ -74,6 +75,28 @@ def as_part(candidate: Candidate) -> Candidate:
     parts.append(Part('amount', points, reason('parts')))
     score = candidate.score - lost + points
     return replace(candidate, fit=Fit.PARTS, parts=tuple(parts), score=score)
+
+
+def hold_silent(cases: Sequence[Case], items: OpenItems) -> None:
+    """Hold back what only account and amount speak for where other receipts of the batch show that the
+    account pays for several customers, or pays the same amount more than once."""
+    paid_for: dict[str, set[Id]] = defaultdict(set)
+    alike: dict[tuple[str, str, int], int] = defaultdict(int)
+    for case in cases:
+        account = normalise_account(case.receipt.payer_account)
+        alike[account, case.receipt.currency, case.receipt.amount] += 1
+        if case.verdict and case.verdict.rule < Rule.ACCOUNT_AMOUNT:
+            paid_for[account] |= {items.by_id[item].group for item in case.ranked[0].items}
+    for case in cases:
+        verdict, receipt = case.verdict, case.receipt
+        if verdict is None or verdict.rule not in (Rule.ACCOUNT_AMOUNT, Rule.ACCOUNT_SUM):
+            continue
+        account, held = normalise_account(receipt.payer_account), list(verdict.held_back)
+        if paid_for[account] - {items.by_id[item].group for item in case.ranked[0].items}:
+            held.append(reason('held_account_shared'))
+        if alike[account, receipt.currency, receipt.amount] > 1:
+            held.append(reason('held_recurring'))
+        case.verdict = replace(verdict, held_back=tuple(dict.fromkeys(held)))
 
 
 def contested(cases: Sequence[Case], items: OpenItems) -> set[Id]:

@@ -135,6 +135,12 @@ class Findings:
             if other != group
         )
 
+    def is_for_another(self, group: Id) -> bool:
+        """Whether the text names another customer and not this one."""
+        return not self._name_points(group, ('name_in_text',)) and any(
+            self._name_points(other, ('name_in_text',)) for other in self._groups if other != group
+        )
+
     def _name_points(self, group: Id, codes: Container[str] = NAMED) -> int:
         found = self._groups.get(group, ())
         return max((known.points for known in found if known.reason.code in codes), default=0)

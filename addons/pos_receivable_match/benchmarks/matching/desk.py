@@ -356,7 +356,7 @@ class Desk:
         self.twin(customer, amount)
         account = iban(self.rng)
         self.accounts[account].add(customer['id'])
-        other = self.pick()
+        other = self.rng.choice([known for known in self.customers if known is not customer])
         paid = self.bill(other, self.amount(), TODAY - timedelta(days=20))
         self.receive(
             'number', paid.residual, [paid], customer, paid.number, payer_account=account,
