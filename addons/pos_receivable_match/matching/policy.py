@@ -43,7 +43,7 @@ class Policy:
     subset_steps: int = 20_000  # bound of that search; a step bound keeps results repeatable
     chance_ppm: int = 500  # expected accidental sums above which a unique sum proves nothing
     common_amount_permille: int = 10  # share of the open items that makes an amount common
-    recurring_days: int = 460  # within which an equal amount makes one recurrent; a year and a quarter
+    recurring_days: int = 460  # a year and a quarter; within it an equal amount recurs
     before_issue_days: int = 0  # how long before its invoice money may come
 
 

@@ -29,9 +29,7 @@ READABLE = 3  # digits from which something may be a number
 MACHINE = 4  # digits more than our numbers have: an id that no person wrote
 
 
-def against_silence(
-    query: Query, findings: Findings, items: Sequence[OpenItem]
-) -> list[Reason]:
+def against_silence(query: Query, findings: Findings, items: Sequence[OpenItem]) -> list[Reason]:
     """Why account and amount alone do not tell what is paid."""
     held = []
     if quoted := strange_number(query, items):

@@ -359,7 +359,12 @@ class Desk:
         other = self.rng.choice([known for known in self.customers if known is not customer])
         paid = self.bill(other, self.amount(), TODAY - timedelta(days=20))
         self.receive(
-            'number', paid.residual, [paid], customer, paid.number, payer_account=account,
+            'number',
+            paid.residual,
+            [paid],
+            customer,
+            paid.number,
+            payer_account=account,
             payer_name='',
         )
         name = '' if self.rng.random() < 0.5 else f'Kanzlei {self.rng.choice(WORDS)}'
