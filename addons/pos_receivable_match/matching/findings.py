@@ -54,6 +54,17 @@ class Findings:
         """The best evidence that the text means this item."""
         return self._items.get(item)
 
+    def quoted_fully(self) -> frozenset[Id]:
+        """The items whose complete number or reference the text has; money registered before is
+        none to pay."""
+        firm = (Signal.REFERENCE, Signal.NUMBER)
+        items = self.query.items.by_id
+        return frozenset(
+            item
+            for item, evidence in self._items.items()
+            if evidence.signal in firm and not items[item].registered
+        )
+
     def signal(self, item: Id) -> Signal | None:
         evidence = self._items.get(item)
         return evidence.signal if evidence else None

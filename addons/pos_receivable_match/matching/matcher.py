@@ -49,7 +49,7 @@ class Matcher:
             self._case(case.receipt, complete) if pays_part_of(case, complete) else case
             for case in cases
         ]
-        hold_silent(cases, self.items)
+        hold_silent(cases, self.items, self.knowledge.doubted)
         proposals = assign(cases, self.items, self.policy.candidates)
         return sorted(proposals, key=lambda proposal: order(proposal.receipt))
 
@@ -64,7 +64,7 @@ class Matcher:
             ranked[0] = as_part(ranked[0])
         lead = margin(ranked)
         verdict = judge(query, findings, ranked, lead)
-        return Case(receipt, ranked[:KEPT], lead, verdict)
+        return Case(receipt, ranked[:KEPT], lead, verdict, findings.quoted_fully())
 
 
 def _by_id(receipt: Receipt) -> tuple[str, int, str]:

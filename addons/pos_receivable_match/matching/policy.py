@@ -56,7 +56,8 @@ class Knowledge:
     ``names.normalise``) → how often it was confirmed for whom. ``validators``: name → whether a
     string without blanks and marks carries a valid check digit. ``convert``: minor units of one
     currency into another's at a day, ``None`` when no rate is known. ``rejected``: receipt →
-    sets of items a person has turned down for it. ``seen``: customer, currency and amount →
+    sets of items a person has turned down for it; ``doubted``: the same, for the first time already,
+    which leaves them to be proposed, but not as a proof of anything else. ``seen``: customer, currency and amount →
     what else had just this amount, by id, and when: invoices, be they open, paid, credited or
     drafts, and money that came. Open items and receipts are told by their own ids.
     """
@@ -67,6 +68,7 @@ class Knowledge:
     convert: Callable[[int, str, str, date], int | None] | None = None
     learned_accounts: AbstractSet[str] = frozenset()
     rejected: Mapping[Id, Iterable[AbstractSet[Id]]] = field(default_factory=dict)
+    doubted: Mapping[Id, Iterable[AbstractSet[Id]]] = field(default_factory=dict)
     seen: Mapping[tuple[Id, str, int], Mapping[Hashable, date]] = field(default_factory=dict)
 
     def is_valid_reference(self, compact: str) -> bool:

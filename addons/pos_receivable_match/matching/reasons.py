@@ -145,6 +145,7 @@ ENGLISH: Mapping[str, str] = {
     'held_not_unique': _('The amount fits in more than one way.'),
     'held_purpose': _('The text speaks of a part, a deposit or an advance: %(quoted)s.'),
     'held_for_another': _('The text names another customer.'),
+    'held_for_somebody': _('The text says that somebody pays for another: %(quoted)s.'),
     'held_payer_name': _('"%(name)s" is not known to pay for this customer.'),
     'held_maybe_part': _('The amount could be a part of %(number)s.'),
     'held_recurring': _(

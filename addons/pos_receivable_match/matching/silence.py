@@ -22,6 +22,21 @@ NOT_ALL = word_set(
     'ACCONTO ANTICIPO CAPARRA RATA SALDO CUOTA SENAL FIANZA RESTO PARCELA ADIANTAMENTO SINAL '
     'AANBETALING VOORSCHOT TERMIJN BORG'
 )
+# Money that somebody pays for another, as advisers, agents and trustees do. A client's number, which
+# people write beside their own payments, is none of it.
+_FOR_SOMEBODY = re.compile(
+    r'(?<![A-Z0-9])(?:'
+    r'MANDANT(?:EN|IN|INNEN)?|MDT|FREMDGELD|ANDERKONTO|TREUHAND[A-Z]*|I\. ?A\.|I\. ?V\.'
+    r'|IM (?:AUFTRAG|NAMEN)|NAMENS|F(?:UE|U)R (?:RECHNUNG (?:VON|DES|DER)|(?:UNSERE[N]? )?KUNDE[N]?)'
+    r'|(?:ON|IN) BEHALF|BEHALF OF|OBO|O/B/O|IN THE NAME OF|FOR (?:THE )?ACCOUNT OF|ESCROW'
+    r'|(?:FOR|OF) (?:(?:A|OUR|MY|THE) )?CLIENTS?|CLIENTS?\'? (?:ACCOUNT|MONEY|FUNDS)'
+    r'|P(?:OU)?R (?:LE )?(?:COMPTE|CPTE)|AU NOM D[EU]|POUR (?:(?:UN|NOTRE|NOS|MON|LE) )?CLIENTS?'
+    r'|PER CONTO|(?:A|IN) NOME D[IE]L?|PER (?:(?:IL )?(?:NOSTRO )?)CLIENTE'
+    r'|POR CUENTA DE|(?:A|EN) NOMBRE DE|PARA (?:(?:EL|UN|NUESTRO) )?CLIENTE'
+    r'|POR CONTA D[EOA]|EM NOME D[EOA]|PARA (?:(?:O|UM|NOSSO) )?CLIENTE'
+    r'|VOOR REKENING VAN|IN OPDRACHT|VOOR (?:(?:ONZE|EEN) )?CLIENT'
+    r')(?![A-Z0-9])'
+)
 _PERIOD = re.compile(r'(?<![\w/.-])(?:0?[1-9]|1[0-2])[./-](?:20)?\d\d(?![\w/.-])')
 _TOKEN = re.compile(r'[A-Z0-9?*]+(?:[/\\._#:-]+[A-Z0-9?*]+)*')
 _DIGITS = re.compile(r'\d+')
@@ -38,6 +53,8 @@ def against_silence(query: Query, findings: Findings, items: Sequence[OpenItem])
         held.append(reason('held_purpose', quoted=word))
     if findings.is_for_another(items[0].group):
         held.append(reason('held_for_another'))
+    if found := _FOR_SOMEBODY.search(query.folded):
+        held.append(reason('held_for_somebody', quoted=found[0]))
     if query.receipt.payer_name and not findings.is_named(items[0].group):
         held.append(reason('held_payer_name', name=query.receipt.payer_name))
     if part := _could_be_part(query, items):

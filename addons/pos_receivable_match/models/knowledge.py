@@ -42,6 +42,7 @@ class PosReceivableMatchKnowledge(models.AbstractModel):
     @api.model
     def _read_knowledge(self, company, receipts):
         accounts, learned = self._read_accounts(company, receipts)
+        rejections = self._read_rejections(receipts)
         return Knowledge(
             accounts=accounts,
             learned_accounts=learned,
@@ -50,8 +51,9 @@ class PosReceivableMatchKnowledge(models.AbstractModel):
             convert=self._make_converter(company),
             rejected={
                 receipt: [items for items, count in sets.items() if count >= NEVER_AGAIN]
-                for receipt, sets in self._read_rejections(receipts).items()
+                for receipt, sets in rejections.items()
             },
+            doubted=rejections,
             seen=self._read_seen(company, receipts, accounts),
         )
 

@@ -12,7 +12,7 @@ A, B = 'INV/2026/00042', 'INV/2026/00077'
 
 def match(text='', items=None, amount=11900, **more):
     knowledge = {'accounts': {IBAN: {1}}, **more.pop('knowledge', {})}
-    incoming = receipt(text, amount, payer_account=IBAN, **more)
+    incoming = receipt(text, amount, **{'payer_account': IBAN, **more})
     return match_one(items or [item(A)], incoming, **knowledge)
 
 
@@ -78,6 +78,33 @@ def test_money_for_another_customer_is_left_to_a_person():
     assert_held(match('fuer Weber Holz', items), 'held_for_another')
 
 
+@pytest.mark.parametrize(
+    'text',
+    (
+        'Mandant',
+        'Zahlung fuer Mandantin Huber',
+        'i.A. Huber',
+        'I. A. Huber',
+        'im Auftrag',
+        'für unseren Kunden',
+        'for client',
+        'Paid on behalf of Huber & Sons',
+        'pour le compte de M. Huber',
+        'per conto di Huber',
+        'por cuenta de Huber',
+        'por conta da Huber',
+        'voor rekening van Huber',
+    ),
+)
+def test_money_that_is_paid_for_somebody_is_left_to_a_person(text):
+    assert_held(match(text), 'held_for_somebody')
+
+
+@pytest.mark.parametrize('text', ('Via Asia', 'Mandat', 'Kunde seit Jahren', 'compte client'))
+def test_words_that_only_look_like_it_do_not_hold_it_back(text):
+    assert match(text).tier is Tier.AUTO
+
+
 def test_a_name_that_is_not_the_customers_is_left_to_a_person():
     assert_held(match(payer_name='Kanzlei Huber'), 'held_payer_name')
 
@@ -116,9 +143,9 @@ def test_money_from_before_the_invoice_is_left_to_a_person():
     assert_held(match(items=[item(A, issued=date(2026, 11, 3))]), 'held_before_issue')
 
 
-def match_batch(*receipts):
-    items = [item(A), item(B, 5000, group=2, names=('Weber Holz',))]
-    knowledge = Knowledge(accounts={IBAN: {1}}, validators=VALIDATORS)
+def match_batch(*receipts, items=(), **more):
+    items = [item(A), item(B, 5000, group=2, names=('Weber Holz',)), *items]
+    knowledge = Knowledge(accounts={IBAN: {1}}, validators=VALIDATORS, **more)
     return Matcher(items, knowledge).match(receipts)
 
 
@@ -126,6 +153,29 @@ def test_an_account_that_pays_for_another_customer_in_the_batch_is_left_to_a_per
     silent = receipt('', payer_account=IBAN)
     other = receipt(B, 5000, id=2, payer_name='', payer_account=IBAN)
     assert_held(match_batch(silent, other)[0], 'held_account_shared')
+
+
+def test_the_number_counts_though_another_item_of_the_accounts_customer_fits_as_well():
+    silent = receipt('', payer_account=IBAN)
+    other = receipt(B, 5000, id=2, payer_name='', payer_account=IBAN)
+    proposal = match_batch(silent, other, items=[item('INV/2026/00080', 5000)])[0]
+    assert_held(proposal, 'held_account_shared')
+
+
+def test_money_that_somebody_said_is_not_the_others_shows_nothing():
+    silent = receipt('', payer_account=IBAN)
+    other = receipt(B, 5000, id=2, payer_name='', payer_account=IBAN)
+    proposal = match_batch(silent, other, doubted={2: [{B}]})[0]
+    assert (proposal.tier, proposal.best.items) == (Tier.AUTO, (A,))
+
+
+def test_a_number_of_another_customer_is_left_to_a_person_whatever_its_amount():
+    for holder in ({'payer_name': ''}, {'payer_name': 'Weber Holz', 'payer_account': ''}):
+        items = [item(A), item(B, group=2, names=('Weber Holz',))]
+        quoted = A if holder['payer_name'] else B
+        proposal = match(quoted, items, **holder)
+        assert proposal.best.items == (quoted,)
+        assert_held(proposal, 'held_holder')
 
 
 def test_equal_money_twice_in_the_batch_is_left_to_a_person():
