@@ -169,13 +169,17 @@ def test_money_that_somebody_said_is_not_the_others_shows_nothing():
     assert (proposal.tier, proposal.best.items) == (Tier.AUTO, (A,))
 
 
-def test_a_number_of_another_customer_is_left_to_a_person_whatever_its_amount():
-    for holder in ({'payer_name': ''}, {'payer_name': 'Weber Holz', 'payer_account': ''}):
-        items = [item(A), item(B, group=2, names=('Weber Holz',))]
-        quoted = A if holder['payer_name'] else B
-        proposal = match(quoted, items, **holder)
-        assert proposal.best.items == (quoted,)
-        assert_held(proposal, 'held_holder')
+def test_a_full_number_and_amount_of_another_customer_than_the_accounts_is_left_to_a_person():
+    for amount in (5000, 11900):  # what the account's own customer owes
+        items = [item(A, amount), item(B, group=2, names=('Weber Holz',))]
+        proposal = match(B, items, payer_name='')
+        assert proposal.tier is Tier.REVIEW
+        assert B in {known for candidate in proposal.candidates[:3] for known in candidate.items}
+
+
+def test_a_full_number_and_amount_of_another_customer_than_the_names_is_left_to_a_person():
+    items = [item(A), item(B, 5000, group=2, names=('Weber Holz',))]
+    assert_held(match(A, items, payer_name='Weber Holz', payer_account=''), 'held_holder')
 
 
 def test_equal_money_twice_in_the_batch_is_left_to_a_person():
