@@ -58,7 +58,8 @@ res.config.settings.*                         -       -      -        -         
         super().setUp()
         self.draft = self._sync(self._prepare_order(10.0, state='draft'))
         self.sold = self._sync(self._prepare_order(10.0))
-        held = self._sync(self._prepare_order(500.0))
+        self._limit(self.other_customer, 100.0)
+        held = self._sync(self._prepare_order(500.0, partner=self.other_customer))
         self.verdict = self.env['pos_receivable.credit.verdict'].search(
             [('order_id', '=', held.id)]
         )
