@@ -36,6 +36,12 @@ KNOWN = {
         "customer_account_override",
     },
     "pos.order": {"customer_account_uuid"},
+    "res.config.settings": {
+        "pos_customer_account_check",
+        "pos_customer_account_offline",
+        "pos_customer_account_offline_ceiling",
+        "pos_customer_account_override",
+    },
     "pos.session": {
         "apply_invoice_credits",
         "authorize_customer_account",

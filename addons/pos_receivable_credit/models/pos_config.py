@@ -39,7 +39,7 @@ class PosConfig(models.Model):
     )
 
     @api.constrains('customer_account_check', 'payment_method_ids')
-    def _check_customer_account_methods(self):
+    def _check_pos_receivable_credit_methods(self):
         for config in self:
             nameless = config.payment_method_ids.filtered(
                 lambda method: method.type == 'pay_later' and not method.split_transactions

@@ -58,6 +58,11 @@ res.config.settings.*                         -       -      -        -         
         super().setUp()
         self.draft = self._sync(self._prepare_order(10.0, state='draft'))
         self.sold = self._sync(self._prepare_order(10.0))
+        self._limit(self.other_customer, 100.0)
+        held = self._sync(self._prepare_order(500.0, partner=self.other_customer))
+        self.verdict = self.env['pos_receivable.credit.verdict'].search(
+            [('order_id', '=', held.id)]
+        )
         self.account = self.env['pos_receivable.credit.account']._get(self.customer, self.company)
 
     def _get_context(self):
@@ -105,11 +110,6 @@ res.config.settings.*                         -       -      -        -         
             'pos.session': self.till,
             'pos_receivable.credit.account': self.account,
             'pos_receivable.credit.authorization': self.request,
-            'pos_receivable.credit.verdict': self._get_verdict(),
+            'pos_receivable.credit.verdict': self.verdict,
             'res.company': self.company,
         }
-
-    def _get_verdict(self):
-        """Of what was sold although it should have been held."""
-        sold = self._sync(self._prepare_order(500.0))
-        return self.env['pos_receivable.credit.verdict'].search([('order_id', '=', sold.id)])

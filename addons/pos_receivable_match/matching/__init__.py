@@ -72,4 +72,4 @@ from .policy import FeeProfile, Knowledge, Policy
 from .reasons import Money, Reason, reason, render
 from .values import Allocation, Candidate, Fit, OpenItem, Part, Proposal, Receipt, Tier
 
-RULES_VERSION = 5
+RULES_VERSION = 6

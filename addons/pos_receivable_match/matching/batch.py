@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from .accounts import normalise_account
 from .amounts import POINTS
 from .findings import Holder
 from .index import OpenItems
@@ -21,6 +23,7 @@ class Case:
     ranked: list[Candidate] = field(default_factory=list)
     margin: int = 0
     verdict: Verdict | None = None
+    quoted: frozenset[Id] = frozenset()  # items whose complete number the text has
 
     @property
     def right(self) -> tuple[int, int]:
@@ -74,6 +77,38 @@ def as_part(candidate: Candidate) -> Candidate:
     parts.append(Part('amount', points, reason('parts')))
     score = candidate.score - lost + points
     return replace(candidate, fit=Fit.PARTS, parts=tuple(parts), score=score)
+
+
+def hold_silent(
+    cases: Sequence[Case],
+    items: OpenItems,
+    doubted: Mapping[Id, Iterable[AbstractSet[Id]]],
+) -> None:
+    """Hold back what only account and amount speak for where other receipts of the batch show that the
+    account pays for several customers, or pays the same amount more than once.
+
+    What a person said a receipt does not pay shows nothing.
+    """
+    paid_for: dict[str, set[Id]] = defaultdict(set)
+    alike: dict[tuple[str, str, int], int] = defaultdict(int)
+    for case in cases:
+        account = normalise_account(case.receipt.payer_account)
+        alike[account, case.receipt.currency, case.receipt.amount] += 1
+        meant = set(case.quoted)
+        if case.verdict and case.verdict.rule < Rule.ACCOUNT_AMOUNT:
+            meant.update(case.ranked[0].items)
+        meant.difference_update(*doubted.get(case.receipt.id, ()))
+        paid_for[account] |= {items.by_id[item].group for item in meant}
+    for case in cases:
+        verdict, receipt = case.verdict, case.receipt
+        if verdict is None or verdict.rule not in (Rule.ACCOUNT_AMOUNT, Rule.ACCOUNT_SUM):
+            continue
+        account, held = normalise_account(receipt.payer_account), list(verdict.held_back)
+        if paid_for[account] - {items.by_id[item].group for item in case.ranked[0].items}:
+            held.append(reason('held_account_shared'))
+        if alike[account, receipt.currency, receipt.amount] > 1:
+            held.append(reason('held_recurring'))
+        case.verdict = replace(verdict, held_back=tuple(dict.fromkeys(held)))
 
 
 def contested(cases: Sequence[Case], items: OpenItems) -> set[Id]:

@@ -54,6 +54,17 @@ class Findings:
         """The best evidence that the text means this item."""
         return self._items.get(item)
 
+    def quoted_fully(self) -> frozenset[Id]:
+        """The items whose complete number or reference the text has; money registered before is
+        none to pay."""
+        firm = (Signal.REFERENCE, Signal.NUMBER)
+        items = self.query.items.by_id
+        return frozenset(
+            item
+            for item, evidence in self._items.items()
+            if evidence.signal in firm and not items[item].registered
+        )
+
     def signal(self, item: Id) -> Signal | None:
         evidence = self._items.get(item)
         return evidence.signal if evidence else None
@@ -133,6 +144,12 @@ class Findings:
             self._name_points(other) > named or self._name_points(other, ('alias',)) >= max(paid, 1)
             for other in self._groups
             if other != group
+        )
+
+    def is_for_another(self, group: Id) -> bool:
+        """Whether the text names another customer and not this one."""
+        return not self._name_points(group, ('name_in_text',)) and any(
+            self._name_points(other, ('name_in_text',)) for other in self._groups if other != group
         )
 
     def _name_points(self, group: Id, codes: Container[str] = NAMED) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from . import strategies as _registered  # noqa: F401 registers the built-in strategies
-from .batch import Case, as_part, assign, margin, parts_that_complete, pays_part_of
+from .batch import Case, as_part, assign, hold_silent, margin, parts_that_complete, pays_part_of
 from .evidence import STRATEGIES, Query, Strategy
 from .findings import Findings
 from .index import OpenItems
@@ -49,6 +49,7 @@ class Matcher:
             self._case(case.receipt, complete) if pays_part_of(case, complete) else case
             for case in cases
         ]
+        hold_silent(cases, self.items, self.knowledge.doubted)
         proposals = assign(cases, self.items, self.policy.candidates)
         return sorted(proposals, key=lambda proposal: order(proposal.receipt))
 
@@ -63,7 +64,7 @@ class Matcher:
             ranked[0] = as_part(ranked[0])
         lead = margin(ranked)
         verdict = judge(query, findings, ranked, lead)
-        return Case(receipt, ranked[:KEPT], lead, verdict)
+        return Case(receipt, ranked[:KEPT], lead, verdict, findings.quoted_fully())
 
 
 def _by_id(receipt: Receipt) -> tuple[str, int, str]:

@@ -1,6 +1,6 @@
 """What the company allows, and what it knows."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -43,6 +43,7 @@ class Policy:
     subset_steps: int = 20_000  # bound of that search; a step bound keeps results repeatable
     chance_ppm: int = 500  # expected accidental sums above which a unique sum proves nothing
     common_amount_permille: int = 10  # share of the open items that makes an amount common
+    recurring_days: int = 460  # a year and a quarter; within it an equal amount recurs
     before_issue_days: int = 0  # how long before its invoice money may come
 
 
@@ -55,7 +56,10 @@ class Knowledge:
     ``names.normalise``) → how often it was confirmed for whom. ``validators``: name → whether a
     string without blanks and marks carries a valid check digit. ``convert``: minor units of one
     currency into another's at a day, ``None`` when no rate is known. ``rejected``: receipt →
-    sets of items a person has turned down for it.
+    sets of items a person has turned down for it; ``doubted``: the same, for the first time already,
+    which leaves them to be proposed, but not as a proof of anything else. ``seen``: customer, currency and amount →
+    what else had just this amount, by id, and when: invoices, be they open, paid, credited or
+    drafts, and money that came. Open items and receipts are told by their own ids.
     """
 
     accounts: Mapping[str, AbstractSet[Id]] = field(default_factory=dict)
@@ -64,6 +68,8 @@ class Knowledge:
     convert: Callable[[int, str, str, date], int | None] | None = None
     learned_accounts: AbstractSet[str] = frozenset()
     rejected: Mapping[Id, Iterable[AbstractSet[Id]]] = field(default_factory=dict)
+    doubted: Mapping[Id, Iterable[AbstractSet[Id]]] = field(default_factory=dict)
+    seen: Mapping[tuple[Id, str, int], Mapping[Hashable, date]] = field(default_factory=dict)
 
     def is_valid_reference(self, compact: str) -> bool:
         return any(validator(compact) for validator in self.validators.values())

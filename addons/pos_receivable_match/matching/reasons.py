@@ -143,5 +143,14 @@ ENGLISH: Mapping[str, str] = {
     'held_rival': _('A number one keystroke away has the same amount.'),
     'held_before_issue': _('The money came before the invoice was issued.'),
     'held_not_unique': _('The amount fits in more than one way.'),
+    'held_purpose': _('The text speaks of a part, a deposit or an advance: %(quoted)s.'),
+    'held_for_another': _('The text names another customer.'),
+    'held_for_somebody': _('The text says that somebody pays for another: %(quoted)s.'),
+    'held_payer_name': _('"%(name)s" is not known to pay for this customer.'),
+    'held_maybe_part': _('The amount could be a part of %(number)s.'),
+    'held_recurring': _(
+        'The customer was invoiced or has paid this amount before, so it does not tell which is meant.'
+    ),
+    'held_account_shared': _('The account has paid for several customers.'),
     'held_common_amount': _('Many open items have this amount, so it proves little.'),
 }

@@ -13,6 +13,7 @@ from .evidence import Query, Signal
 from .findings import Findings, Holder
 from .numbers import KEYWORDS, Window, one_keystroke_apart, read_number
 from .reasons import Reason, reason
+from .silence import against_silence
 from .strategies.reference import unknown_reference
 from .subsets import accidental_sums, exact_subsets
 from .text import Atom, is_calendar_digits
@@ -211,6 +212,8 @@ def _against_account(
         held.append(reason('held_amount'))
     if quoted := unknown_number(query, findings, best):
         held.append(reason('held_unknown_number', quoted=quoted))
+    else:
+        held += against_silence(query, findings, items)
     if rule is Rule.ACCOUNT_AMOUNT and _is_common(query):
         held.append(reason('held_common_amount'))
     if not _is_only_sum(query, items, rule):

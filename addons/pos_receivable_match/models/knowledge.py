@@ -1,4 +1,5 @@
-from collections import Counter
+from collections import Counter, defaultdict
+from datetime import timedelta
 
 from stdnum import iso11649
 from stdnum.ch import esr
@@ -7,6 +8,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.account.tools import structured_reference
+from odoo.addons.pos_receivable.models.account_move import COLLECTABLE_TYPES
 
 from ..matching import Knowledge, Policy
 from ..matching.accounts import normalise_account
@@ -40,6 +42,7 @@ class PosReceivableMatchKnowledge(models.AbstractModel):
     @api.model
     def _read_knowledge(self, company, receipts):
         accounts, learned = self._read_accounts(company, receipts)
+        rejections = self._read_rejections(receipts)
         return Knowledge(
             accounts=accounts,
             learned_accounts=learned,
@@ -48,8 +51,10 @@ class PosReceivableMatchKnowledge(models.AbstractModel):
             convert=self._make_converter(company),
             rejected={
                 receipt: [items for items, count in sets.items() if count >= NEVER_AGAIN]
-                for receipt, sets in self._read_rejections(receipts).items()
+                for receipt, sets in rejections.items()
             },
+            doubted=rejections,
+            seen=self._read_seen(company, receipts, accounts),
         )
 
     @api.model
@@ -107,6 +112,111 @@ class PosReceivableMatchKnowledge(models.AbstractModel):
                AND UPPER(REGEXP_REPLACE(proposal.payer_account, '[^A-Za-z0-9]', '', 'g')) IN %s
             """,
             tuple(numbers),
+        )
+
+    @api.model
+    def _read_seen(self, company, receipts, accounts):
+        """What the customers whose account alone speaks for them were invoiced and have paid, as far
+        back as an equal amount makes one doubt which is meant.
+
+        :param accounts: ``{account: customers}``
+        :return: ``{(commercial partner, currency's name, amount): {id: day}}``; the ids are those of
+            open items and of receipts, so that each is told from everything else
+        """
+        known = [(receipt, normalise_account(receipt.payer_account)) for receipt in receipts]
+        known = [(receipt, number) for receipt, number in known if len(accounts.get(number, ())) == 1]
+        if not known:
+            return {}
+        holders = {number: next(iter(accounts[number])) for _receipt, number in known}
+        days = timedelta(days=self._get_policy(company).recurring_days)
+        since = min(receipt.date for receipt, _number in known) - days
+        companies = self._get_tree(company.root_id)
+        source = self.env['pos_receivable.match.source']
+        source._flush_sources()
+        currencies = {currency.id: currency for currency in source._read_currencies().values()}
+        seen = defaultdict(dict)
+
+        def note(customer, currency_id, amount, what, day):
+            currency = currencies[currency_id]
+            seen[customer, currency.name, to_minor(amount, currency)][what] = day
+
+        customers = set(holders.values())
+        booked = self.env.execute_query(self._get_booked_query(companies, customers, since))
+        for customer, line, is_money, *amount, day in booked:
+            note(customer, *amount, ReceiptId(LINE, line) if is_money else line, day)
+        waiting = self.env.execute_query(self._get_waiting_query(companies, holders, since))
+        for customer, number, line, *amount, day in waiting:
+            for holder in {customer, holders.get(number)} & customers:
+                note(holder, *amount, ReceiptId(STATEMENT, line), day)
+        return dict(seen)
+
+    @api.model
+    def _get_booked_query(self, companies, customers, since):
+        """Journal items on receivable accounts of ``customers``, settled or not: of invoices, drafts
+        among them; of money; and of entries such as opening balances."""
+        return SQL(
+            """
+            SELECT item.commercial_partner_id,
+                   item.id,
+                   item.amount_currency < 0,
+                   item.currency_id,
+                   ABS(item.amount_currency),
+                   COALESCE(move.invoice_date, item.date)
+              FROM (
+                        SELECT debtor.commercial_partner_id, item.*
+                          FROM res_partner debtor
+                          JOIN account_move_line item ON item.partner_id = debtor.id
+                         WHERE debtor.commercial_partner_id IN %(customers)s
+                           AND item.account_id IN %(accounts)s
+                           AND item.company_id IN %(companies)s
+                           AND item.parent_state IN ('draft', 'posted')
+                           AND item.date >= %(since)s
+                        OFFSET 0
+                   ) item
+              JOIN account_move move ON move.id = item.move_id
+             WHERE move.move_type = 'entry'
+                OR (move.move_type IN %(types)s AND item.amount_currency > 0)
+            """,
+            customers=tuple(customers),
+            accounts=self.env['pos_receivable.open.item']._get_account_ids(),
+            companies=tuple(companies.ids) or (0,),
+            since=since,
+            types=COLLECTABLE_TYPES,
+        )
+
+    @api.model
+    def _get_waiting_query(self, companies, numbers, since):
+        """Money on bank statements that nobody has booked yet, of customers or from accounts.
+
+        :param numbers: ``{account: commercial partner}``
+        """
+        source = self.env['pos_receivable.match.source']
+        open_items = self.env['pos_receivable.open.item']
+        lines = SQL(" UNION ALL ").join(
+            source._get_statement_lines_query(company, open_items._get_journal_ids(company))
+            for company in companies
+        )
+        return SQL(
+            """
+            SELECT *
+              FROM (
+                        SELECT payer.commercial_partner_id,
+                               UPPER(REGEXP_REPLACE(waiting.payer_account, '[^A-Za-z0-9]', '', 'g'))
+                                    AS payer_account,
+                               waiting.statement_line_id,
+                               waiting.currency_id,
+                               waiting.open,
+                               waiting.date
+                          FROM (%(lines)s) waiting
+                     LEFT JOIN res_partner payer ON payer.id = waiting.partner_id
+                         WHERE waiting.date >= %(since)s
+                   ) waiting
+             WHERE commercial_partner_id IN %(customers)s OR payer_account IN %(numbers)s
+            """,
+            lines=lines,
+            since=since,
+            customers=tuple(numbers.values()),
+            numbers=tuple(numbers),
         )
 
     @api.model

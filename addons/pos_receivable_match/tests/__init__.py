@@ -16,6 +16,7 @@ from . import test_night_stopped
 from . import test_odd_books
 from . import test_on_account
 from . import test_open_cents
+from . import test_recurring
 from . import test_rest
 from . import test_review
 from . import test_reviews

@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from .common import MatchCommon
 
+IBAN = 'DE89370400440532013000'
+
 
 @tagged('post_install', '-at_install')
 class TestMatchScale(MatchCommon):
@@ -76,8 +78,42 @@ class TestMatchScale(MatchCommon):
 
     def test_for_whom_an_account_has_paid_is_found_through_an_index(self):
         knowledge = self.env['pos_receivable.match.knowledge']
-        plan = self._explain(knowledge._get_payers_query({'DE89370400440532013000'}))
+        plan = self._explain(knowledge._get_payers_query({IBAN}))
         self.assertIn('pos_receivable_match_proposal_payer_account_idx', plan)
+
+    def test_what_customers_paid_before_is_found_through_indexes(self):
+        self._create_history(self._get_item(self._create_invoice(100)), 'reconciled')
+        self._create_history(self._receive(100), 'is_reconciled')
+        knowledge = self.env['pos_receivable.match.knowledge']
+        booked = self._explain(
+            knowledge._get_booked_query(self.company, self.other.ids, self.today)
+        )
+        self.assertIn('account_move_line_partner_id_ref_idx', booked)
+        self.assertIn('res_partner__commercial_partner_id_index', booked)
+        waiting = self._explain(
+            knowledge._get_waiting_query(self.company, {IBAN: self.other.id}, self.today)
+        )
+        self.assertIn('account_bank_statement_line_unreconciled_idx', waiting)
+        self.assertNotIn('Seq Scan on account_move_line', booked + waiting)
+        self.assertNotIn('Seq Scan on account_bank_statement_line', waiting)
+
+    def test_what_customers_paid_before_takes_two_queries_for_all(self):
+        knowledge = self.env['pos_receivable.match.knowledge']
+        source = self.env['pos_receivable.match.source']
+        accounts = {}
+        for number in range(30):
+            partner = self.env['res.partner'].create({'name': f'Customer {number}'})
+            account = f'XX{number:016}'
+            accounts[account] = {partner.id}
+            self._create_invoice(100, partner=partner)
+            self._receive(100, account_number=account)
+        receipts, _kept_out = source._read_receipts(self.company)
+        knowledge._read_seen(self.company, receipts, accounts)
+        queries = self.count_queries(
+            lambda: knowledge._read_seen(self.company, receipts, accounts)
+        )
+        self.assertEqual(len(knowledge._read_seen(self.company, receipts, accounts)), 30)
+        self.assertLess(queries, 10)
 
     def test_proposals_and_money_are_not_compared_each_with_each(self):
         plan = self._explain(

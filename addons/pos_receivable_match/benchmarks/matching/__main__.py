@@ -6,17 +6,18 @@ import os
 import platform
 import sys
 import time
+from collections import Counter
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from matching import Matcher, Policy
 
-from . import office, street
+from . import desk, office, street
 from .baselines import BASELINES
 from .measure import by_kind, figures, product, timed
 
-GENERATORS = {'office': office.generate, 'street': street.generate}
+GENERATORS = {'office': office.generate, 'street': street.generate, 'desk': desk.generate}
 TUNING, REPORTING = 1, 20261120  # never look at the lines of the reporting seed
 WAYS = {'pos_receivable': product, **BASELINES}
 TARGETS = {
@@ -39,8 +40,15 @@ def main() -> int:
     )
     parser.add_argument('--tuning', action='store_true', help='the seed to look at while working')
     parser.add_argument('--kinds', action='store_true', help='also a table per kind of line')
+    parser.add_argument(
+        '--seeds', type=int, metavar='N', help='only ours, added up over the seeds 1 to N'
+    )
     parser.add_argument('--output', type=Path, help='JSON file to write')
     options = parser.parse_args()
+    if options.seeds:
+        for name in GENERATORS:
+            add_up(name, options.seeds, options.lines, options.items)
+        return 0
     seed = TUNING if options.tuning else REPORTING
     runs = [run(name, seed, options.lines, options.items, WAYS) for name in GENERATORS]
     if options.large:
@@ -75,6 +83,30 @@ def run(generator: str, seed: int, lines: int, items: int, ways: dict) -> dict:
         if way is product:
             result['kinds'] = by_kind(world.cases, decisions)
     return result
+
+
+def add_up(generator: str, seeds: int, lines: int, items: int) -> None:
+    """Print what is booked in as many worlds, how much of it is wrong, and of which kind."""
+    total, wrong = Counter(), Counter()
+    for seed in range(1, seeds + 1):
+        world = GENERATORS[generator](seed, lines, items)
+        decisions = product(world)
+        row = figures(world.cases, decisions)
+        total.update({name: row[name] for name in ('auto', 'auto_wrong', 'coverage', 'recall_at_3')})
+        wrong.update(
+            {
+                kind: counts['wrong']
+                for kind, counts in by_kind(world.cases, decisions).items()
+                if counts.get('wrong')
+            }
+        )
+    print(
+        f'{generator}: {total["auto"]} booked, {total["auto_wrong"]} of them wrong; coverage '
+        f'{total["coverage"] / seeds:.1%}, recall@3 {total["recall_at_3"] / seeds:.1%}',
+        *(f'  {kind}: {count} wrong' for kind, count in sorted(wrong.items())),
+        sep='\n',
+        flush=True,
+    )
 
 
 def show(result: dict, kinds: bool) -> None:
