@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 POLICIES = [
@@ -137,7 +137,19 @@ class PosReceivableCreditAccount(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # OVERRIDE
-        return super().create([self._prepare_hold(vals) for vals in vals_list])
+        accounts = super().create([self._prepare_hold(vals) for vals in vals_list])
+        for account in accounts:
+            customer, root = account.partner_id.commercial_partner_id, account.company_id.root_id
+            if (account.partner_id, account.company_id) != (customer, root):
+                raise ValidationError(
+                    self.env._(
+                        "A credit account is %(customer)s's, in %(company)s: contacts and branches"
+                        " share it.",
+                        customer=customer.display_name,
+                        company=root.display_name,
+                    )
+                )
+        return accounts
 
     def write(self, vals):
         # OVERRIDE

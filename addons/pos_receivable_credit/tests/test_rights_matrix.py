@@ -52,6 +52,7 @@ res.config.settings.*                         -       -      -        -         
         cls.invoice = cls._create_invoice(1.0, partner=cls.other_customer)
         answer = cls.till.authorize_customer_account('asked', 'order', cls.customer.id, 500.0)
         cls.till.request_customer_account_approval(answer['uuid'])
+        cls.newcomer = cls.env['res.partner'].create({'name': 'Newcomer'})
         cls.request = cls.authorizations.search([('uuid', '=', 'asked')])
 
     def setUp(self):
@@ -97,7 +98,7 @@ res.config.settings.*                         -       -      -        -         
             'pos.session.release_customer_account': (session, 'asked'),
             'pos.session.request_customer_account_approval': (session, 'asked'),
             'pos.session.write': (session, {'opening_notes': 'Hello'}),
-            'pos_receivable.credit.account.create': ([{'partner_id': self.other_customer.id}],),
+            'pos_receivable.credit.account.create': ([{'partner_id': self.newcomer.id}],),
             'pos_receivable.credit.account.write': (self.account.ids, {'hold': True}),
             'pos_receivable.credit.authorization.action_approve': (self.request.ids,),
             'pos_receivable.credit.authorization.action_refuse': (self.request.ids,),

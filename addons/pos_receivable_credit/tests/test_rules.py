@@ -118,6 +118,10 @@ class TestRules(CreditCommon):
                 {'partner_id': self.other_customer.id},
             )
 
+    def test_a_contact_has_no_account_of_its_own(self):
+        with self.assertRaisesRegex(ValidationError, 'Acme'):
+            self.env['pos_receivable.credit.account'].create({'partner_id': self.contact.id})
+
     def test_merged_customers_keep_the_strictest_hold(self):
         self._get_account(self.other_customer).write({'hold': True, 'hold_reason': 'late'})
         self._get_account().policy = 'unlimited'
