@@ -109,9 +109,7 @@ class TestMatchScale(MatchCommon):
             self._receive(100, account_number=account)
         receipts, _kept_out = source._read_receipts(self.company)
         knowledge._read_seen(self.company, receipts, accounts)
-        queries = self.count_queries(
-            lambda: knowledge._read_seen(self.company, receipts, accounts)
-        )
+        queries = self.count_queries(lambda: knowledge._read_seen(self.company, receipts, accounts))
         self.assertEqual(len(knowledge._read_seen(self.company, receipts, accounts)), 30)
         self.assertLess(queries, 10)
 
