@@ -35,8 +35,9 @@ build it yourself to use it for several batches.
 ``Knowledge``: accounts (``accounts.normalise_account`` → partners), which of them were only learned,
 learned aliases
 (``names.normalise`` → partner → how often confirmed), check-digit validators by name (called with
-the reference without blanks and marks), a converter of minor units between currencies, and the
-sets of items somebody has rejected for a receipt.
+the reference without blanks and marks), a converter of minor units between currencies, the sets of
+items somebody has rejected for a receipt, for good (``rejected``) or once (``doubted``), and what
+else of a customer had an amount (``seen``: customer, currency and amount → id → day).
 
 ``Policy``: thresholds, tolerances, fee profiles, and what may happen without a person.
 

@@ -124,7 +124,9 @@ class PosReceivableMatchKnowledge(models.AbstractModel):
             open items and of receipts, so that each is told from everything else
         """
         known = [(receipt, normalise_account(receipt.payer_account)) for receipt in receipts]
-        known = [(receipt, number) for receipt, number in known if len(accounts.get(number, ())) == 1]
+        known = [
+            (receipt, number) for receipt, number in known if len(accounts.get(number, ())) == 1
+        ]
         if not known:
             return {}
         holders = {number: next(iter(accounts[number])) for _receipt, number in known}

@@ -92,7 +92,9 @@ def add_up(generator: str, seeds: int, lines: int, items: int) -> None:
         world = GENERATORS[generator](seed, lines, items)
         decisions = product(world)
         row = figures(world.cases, decisions)
-        total.update({name: row[name] for name in ('auto', 'auto_wrong', 'coverage', 'recall_at_3')})
+        total.update(
+            {name: row[name] for name in ('auto', 'auto_wrong', 'coverage', 'recall_at_3')}
+        )
         wrong.update(
             {
                 kind: counts['wrong']
