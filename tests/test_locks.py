@@ -41,8 +41,12 @@ class TestLocks(TransactionCase):
 
     def test_a_second_request_with_the_same_identifier_waits_for_the_first_one_alone(self):
         lock_request(self.env, 'one')
-        asked = SQL("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", 'pos_receivable one')
-        other = SQL("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", 'pos_receivable two')
+        asked = SQL(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", 'pos_receivable one'
+        )
+        other = SQL(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", 'pos_receivable two'
+        )
         for query, is_free in ((asked, False), (other, True)):
             self.somebody_else.execute(query)
             self.assertEqual(self.somebody_else.fetchone(), (is_free,))

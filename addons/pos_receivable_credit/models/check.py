@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ..deciding import RULES_VERSION, Facts, Policy, Recommendation, decide
+from ..deciding import RULES_VERSION, Facts, Recommendation, decide
 
 CAPABILITY = 'credit'
 

@@ -143,7 +143,7 @@ class PosReceivableCreditExposure(models.AbstractModel):
                   JOIN pos_session session ON session.id = sold.session_id
                   JOIN res_partner partner ON partner.id = sold.partner_id
                  WHERE partner.commercial_partner_id IN %(partner_ids)s
-                   AND sold.company_id IN %(company_ids)s
+                   AND sold.company_id = ANY(ARRAY%(company_ids)s)
                    AND sold.state IN ('paid', 'done')
                    AND sold.account_move IS NULL
                    AND session.state != 'closed'
@@ -163,7 +163,7 @@ class PosReceivableCreditExposure(models.AbstractModel):
                 SELECT granted.partner_id, SUM(granted.amount_company)
                   FROM pos_receivable_credit_authorization granted
                  WHERE granted.partner_id IN %(partner_ids)s
-                   AND granted.company_id IN %(company_ids)s
+                   AND granted.company_id = ANY(ARRAY%(company_ids)s)
                    AND granted.state = 'authorized'
                    AND granted.expires_at > %(now)s
                    AND granted.id NOT IN %(authorization_ids)s
@@ -182,7 +182,7 @@ class PosReceivableCreditExposure(models.AbstractModel):
                 SELECT move.commercial_partner_id, SUM(move.amount_total_signed)
                   FROM account_move move
                  WHERE move.commercial_partner_id IN %(partner_ids)s
-                   AND move.company_id IN %(company_ids)s
+                   AND move.company_id = ANY(ARRAY%(company_ids)s)
                    AND move.state = 'draft'
                    AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
               GROUP BY move.commercial_partner_id
@@ -204,10 +204,10 @@ class PosReceivableCreditExposure(models.AbstractModel):
         return SQL(
             """
                 partner.commercial_partner_id IN %s
-            AND line.company_id IN %s
-            AND line.account_id IN (
+            AND line.company_id = ANY(ARRAY%s)
+            AND line.account_id = ANY(ARRAY(
                 SELECT id FROM account_account WHERE account_type = 'asset_receivable'
-            )
+            ))
             AND line.parent_state = 'posted'
             AND line.reconciled IS NOT TRUE
             """,
