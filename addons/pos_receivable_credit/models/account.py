@@ -64,18 +64,23 @@ class PosReceivableCreditAccount(models.Model):
 
     @api.model
     def _find(self, partner, company):
-        """The account of a commercial entity, empty when there is none; elevated.
+        """What was said of a commercial entity, and of whoever became a part of it since; elevated.
 
         :param company: one of its branches will do
         """
-        root = company.sudo().root_id
-        domain = [('partner_id', '=', partner.id), ('company_id', '=', root.id)]
-        return self.sudo().search(domain)
+        return self.sudo().search(
+            [
+                ('partner_id.commercial_partner_id', '=', partner.id),
+                ('company_id', '=', company.sudo().root_id.id),
+            ]
+        )
 
     @api.model
     def _get(self, partner, company):
-        """The account of a commercial entity, made when there is none; elevated."""
-        if account := self._find(partner, company):
+        """The account of a commercial entity itself, made when there is none; elevated."""
+        if account := self._find(partner, company).filtered_domain(
+            [('partner_id', '=', partner.id)]
+        ):
             return account
         # Made by two tills at once, it is one row, and the second till is retried.
         self.env.cr.execute(
@@ -88,7 +93,7 @@ class PosReceivableCreditAccount(models.Model):
             ),
             log_exceptions=False,
         )
-        return self._find(partner, company)
+        return self._find(partner, company).filtered_domain([('partner_id', '=', partner.id)])
 
     def _touch(self):
         """Change these rows: whoever does the same meanwhile waits, is retried, and sees what this
@@ -108,13 +113,20 @@ class PosReceivableCreditAccount(models.Model):
     # What may be owed
     # -------------------------------------------------------------------------
 
+    def _get_policy(self, partner):
+        """The strictest of these accounts' policies; a customer without one buys up to the limit."""
+        policies = self.mapped('policy')
+        if partner not in self.partner_id:
+            policies.append('limit')
+        return min(policies, key=STRICTNESS.index)
+
     def _get_limit(self, partner, company):
         """
-        :param self: the customer's account, or an empty recordset
+        :param self: the customer's accounts, see ``_find``
         :return: in company currency; ``False`` where there is none. As in the core, a limit of
             nothing is none, and none counts where the company does not use limits
         """
-        if self.policy == 'unlimited' or not company.root_id.account_use_credit_limit:
+        if self._get_policy(partner) == 'unlimited' or not company.root_id.account_use_credit_limit:
             return False
         # A branch whose own was never entered goes by that of the company it belongs to.
         for place in (company, company.root_id):
@@ -123,12 +135,13 @@ class PosReceivableCreditAccount(models.Model):
                 return limit
         return False
 
-    def _is_barred(self, company, limit):
+    def _is_barred(self, partner, company, limit):
         """Whether nothing is sold on account, whatever is open: it was said so of this customer, or of
         all without a limit."""
-        if self.policy in ('none', 'unlimited'):
-            return self.policy == 'none'
-        return limit is False and company.receivable_credit_without_limit == 'none'
+        policy = self._get_policy(partner)
+        if policy in ('none', 'unlimited'):
+            return policy == 'none'
+        return limit is False and company.root_id.receivable_credit_without_limit == 'none'
 
     # -------------------------------------------------------------------------
     # Who may change it
@@ -175,29 +188,19 @@ class PosReceivableCreditAccount(models.Model):
             **vals,
         }
 
-    def _merge(self, accounts):
-        """Keep what the strictest of these says: of two customers that were the same, one may have been
-        put on hold. Elevated.
-
-        :param accounts: of the customers that are becoming one; of each company the first one is kept
-            by the core, and it is that which gets it
-        """
-        for company in accounts.company_id:
-            same = accounts.filtered(lambda account, company=company: account.company_id == company)
-            held = same.filtered('hold')[:1]
-            strictest = min(same.mapped('policy'), key=STRICTNESS.index)
-            same.write(
-                {
-                    'policy': strictest,
-                    **(
-                        {
-                            'hold': True,
-                            'hold_reason': held.hold_reason,
-                            'hold_user_id': held.hold_user_id.id,
-                            'hold_date': held.hold_date,
-                        }
-                        if held
-                        else {}
-                    ),
+    @api.model
+    def _merge(self, partners):
+        """Keep the strictest of what was said of customers who are becoming one: under a unique
+        constraint the core keeps one account and deletes the rest. Elevated."""
+        accounts = self.search([('partner_id', 'in', partners.ids)])
+        for same in accounts.grouped('company_id').values():
+            policies = same.mapped('policy') + ['limit'] * bool(partners - same.partner_id)
+            values = {'policy': min(policies, key=STRICTNESS.index)}
+            if held := same.filtered('hold')[:1]:
+                values |= {
+                    'hold': True,
+                    'hold_reason': held.hold_reason,
+                    'hold_user_id': held.hold_user_id.id,
+                    'hold_date': held.hold_date,
                 }
-            )
+            same.write(values)

@@ -50,9 +50,9 @@ class PosReceivableCreditCheck(models.AbstractModel):
         exposure = exposures._compute(
             partner, company, excluding=excluding, excluding_orders=excluding_orders
         )[partner.id]
-        account = env['pos_receivable.credit.account']._find(partner, company)
-        limit = account._get_limit(partner, company)
-        facts = self._prepare_facts(partner, company, amount, exposure, account, limit)
+        accounts = env['pos_receivable.credit.account']._find(partner, company)
+        limit = accounts._get_limit(partner, company)
+        facts = self._prepare_facts(partner, company, amount, exposure, accounts, limit)
         recommendation = decide(facts, company.root_id._get_receivable_credit_policy())
         currency = company.currency_id
         return Assessment(
@@ -68,33 +68,33 @@ class PosReceivableCreditCheck(models.AbstractModel):
             overdue_days=exposure.overdue_days,
             deposit=float(recommendation.deposit),
             reasons=tuple(
-                {'code': reason.code, 'text': self._explain(reason, account, currency)}
+                {'code': reason.code, 'text': self._explain(reason, accounts, currency)}
                 for reason in recommendation.reasons
             ),
         )
 
     @api.model
-    def _prepare_facts(self, partner, company, amount, exposure, account, limit):
+    def _prepare_facts(self, partner, company, amount, exposure, accounts, limit):
         profile = partner.env['pos_receivable.payment.profile']._find_profile(partner, company)
         is_known = bool(profile and profile.settled_count)
         return Facts(
             amount=_exact(company.currency_id.round(amount)),
             exposure=_exact(exposure.total),
             limit=None if limit is False else _exact(limit),
-            overdue=_exact(exposure.overdue),
+            overdue=_exact(exposure.long_overdue),
             overdue_days=exposure.overdue_days,
             usual_delay=profile.median_days_due if is_known else None,
             settled_count=profile.settled_count if is_known else 0,
-            is_on_hold=account.hold,
+            is_on_hold=any(accounts.mapped('hold')),
             is_distrusted=partner.trust == 'bad',
-            is_barred=account._is_barred(company, limit),
+            is_barred=accounts._is_barred(partner, company, limit),
         )
 
     @api.model
-    def _explain(self, reason, account, currency):
+    def _explain(self, reason, accounts, currency):
         """A sentence for whoever stands at the till, with what it was found with."""
         texts = {
-            'on_hold': lambda: self._explain_hold(account),
+            'on_hold': lambda: self._explain_hold(accounts),
             'distrusted': lambda: self.env._("This customer is marked as a bad debtor."),
             'not_on_account': lambda: self.env._("Nothing is sold to this customer on account."),
             'overdue': lambda: self.env._(
@@ -119,10 +119,11 @@ class PosReceivableCreditCheck(models.AbstractModel):
         return texts[reason.code]()
 
     @api.model
-    def _explain_hold(self, account):
-        if not account.hold_reason:
+    def _explain_hold(self, accounts):
+        said = accounts.filtered(lambda account: account.hold and account.hold_reason)[:1]
+        if not said:
             return self.env._("The account is on hold.")
-        return self.env._("The account is on hold: %(reason)s", reason=account.hold_reason)
+        return self.env._("The account is on hold: %(reason)s", reason=said.hold_reason)
 
     @api.model
     def _format(self, reason, currency):

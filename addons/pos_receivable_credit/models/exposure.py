@@ -9,13 +9,25 @@ class Exposure:
     """What a commercial entity owes or is about to, in company currency; credits are taken off.
 
     ``parts`` is ``((code, name, amount), …)`` and adds up to ``total``. ``overdue`` is what is past its
-    due date, at most what the customer owes in all; ``overdue_days`` since when.
+    due date, ``long_overdue`` what of it is so for longer than the company's settings tolerate, and
+    ``overdue_days`` since when: credits pay what is oldest, and disputed invoices are left out.
     """
 
     parts: tuple
     total: float
     overdue: float
+    long_overdue: float
     overdue_days: int
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What is open in the books of a customer: all of it, and what is past its due date."""
+
+    total: float = 0.0
+    overdue: float = 0.0
+    long_overdue: float = 0.0
+    since: object = None
 
 
 class PosReceivableCreditExposure(models.AbstractModel):
@@ -46,35 +58,46 @@ class PosReceivableCreditExposure(models.AbstractModel):
             'authorization_ids': tuple(excluding.ids) if excluding else (0,),
             'order_ids': tuple(excluding_orders.ids) if excluding_orders else (0,),
             'open_item': self._get_open_item(partner_ids, company_ids),
+            'method_ids': self._get_method_ids(),
             'today': fields.Date.context_today(self),
             'now': self.env.cr.now(),
+            'days': company.root_id.receivable_credit_overdue_days,
         }
         self.env.flush_all()
+        request['ledgers'] = self._read_ledgers(request)
         names = self._get_parts()
         read = {code: getattr(self, f'_read_{code}')(request) for code in names}
-        overdue = self._read_overdue(request)
         return {
-            partner.id: self._make(partner, names, read, overdue.get(partner.id), currency)
+            partner.id: self._make(partner, names, read, request['ledgers'], currency)
             for partner in partners
         }
 
     @api.model
-    def _make(self, partner, names, read, overdue, currency):
+    def _make(self, partner, names, read, ledgers, currency):
         parts = tuple(
             (code, name, currency.round(read[code].get(partner.id, 0.0)))
             for code, name in names.items()
         )
-        ledger = next(amount for code, _name, amount in parts if code == 'ledger')
-        late, since = overdue or (0.0, None)
-        # Money that waits to be allocated pays what is overdue first.
-        late = currency.round(max(min(late, ledger), 0.0))
+        ledger = ledgers.get(partner.id, Ledger())
+        overdue = currency.round(max(ledger.overdue, 0.0))
         today = fields.Date.context_today(self)
         return Exposure(
             parts=parts,
             total=currency.round(sum(amount for _code, _name, amount in parts)),
-            overdue=late,
-            overdue_days=(today - since).days if since and not currency.is_zero(late) else 0,
+            overdue=overdue,
+            long_overdue=currency.round(max(ledger.long_overdue, 0.0)),
+            overdue_days=(today - ledger.since).days
+            if ledger.since and not currency.is_zero(overdue)
+            else 0,
         )
+
+    @api.model
+    def _get_method_ids(self):
+        """The ways of paying that put an order on its customer's account."""
+        methods = self.env['pos.payment.method'].sudo().with_context(active_test=False)
+        methods = methods.search([('journal_id', '=', False)])
+        # Online payments have no journal either.
+        return tuple(methods.filtered(lambda method: method.type == 'pay_later').ids) or (0,)
 
     @api.model
     def _get_parts(self):
@@ -91,41 +114,54 @@ class PosReceivableCreditExposure(models.AbstractModel):
     @api.model
     def _read_ledger(self, request):
         """What is open in the books, credits taken off."""
-        return dict(
-            self._execute(
-                """
-                SELECT partner.commercial_partner_id, SUM(line.amount_residual)
-                  FROM account_move_line line
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE %(open_item)s
-              GROUP BY partner.commercial_partner_id
-                """,
-                request,
-            )
-        )
+        return {partner_id: ledger.total for partner_id, ledger in request['ledgers'].items()}
 
     @api.model
-    def _read_overdue(self, request):
+    def _read_ledgers(self, request):
         """
-        :return: ``{partner id: (amount, since when)}``: instalments past their due date, but for
-            invoices that the core calls blocked
+        :return: ``{partner id: Ledger}``: by instalment, what the core calls blocked counts as owed and
+            not as overdue
         """
         rows = self._execute(
             """
-            SELECT partner.commercial_partner_id, SUM(line.amount_residual),
-                   MIN(COALESCE(line.date_maturity, line.date))
-              FROM account_move_line line
-              JOIN res_partner partner ON partner.id = line.partner_id
-              JOIN account_move move ON move.id = line.move_id
-             WHERE %(open_item)s
-               AND line.amount_residual > 0
-               AND COALESCE(line.date_maturity, line.date) < %(today)s
-               AND move.payment_state IS DISTINCT FROM 'blocked'
-          GROUP BY partner.commercial_partner_id
+            WITH item AS (
+                SELECT partner.commercial_partner_id AS customer_id, line.amount_residual AS residual,
+                       COALESCE(line.date_maturity, line.date) AS due_date,
+                       line.amount_residual > 0
+                       AND COALESCE(line.date_maturity, line.date) < %(today)s
+                       AND move.payment_state IS DISTINCT FROM 'blocked' AS is_late
+                  FROM account_move_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                  JOIN account_move move ON move.id = line.move_id
+                 WHERE %(open_item)s
+            ),
+            owed AS (
+                SELECT customer_id, SUM(residual) AS total,
+                       COALESCE(SUM(residual) FILTER (WHERE residual < 0), 0) AS credits
+                  FROM item
+              GROUP BY customer_id
+            ),
+            late AS (
+                SELECT item.customer_id, item.due_date,
+                       owed.credits + SUM(item.residual) OVER (
+                           PARTITION BY item.customer_id ORDER BY item.due_date
+                       ) AS left_until
+                  FROM item
+                  JOIN owed ON owed.customer_id = item.customer_id
+                 WHERE item.is_late
+            )
+            SELECT owed.customer_id, owed.total,
+                   COALESCE(MAX(late.left_until), 0),
+                   COALESCE(MAX(late.left_until)
+                            FILTER (WHERE late.due_date < %(today)s::date - %(days)s), 0),
+                   MIN(late.due_date) FILTER (WHERE late.left_until > 0)
+              FROM owed
+         LEFT JOIN late ON late.customer_id = owed.customer_id
+          GROUP BY owed.customer_id, owed.total
             """,
             request,
         )
-        return {partner_id: (amount, since) for partner_id, amount, since in rows}
+        return {partner_id: Ledger(*figures) for partner_id, *figures in rows}
 
     @api.model
     def _read_open_orders(self, request):
@@ -137,12 +173,11 @@ class PosReceivableCreditExposure(models.AbstractModel):
                 SELECT partner.commercial_partner_id,
                        SUM(payment.amount / COALESCE(NULLIF(sold.currency_rate, 0), 1))
                   FROM pos_payment payment
-                  JOIN pos_payment_method method ON method.id = payment.payment_method_id
-                                                AND method.journal_id IS NULL
                   JOIN pos_order sold ON sold.id = payment.pos_order_id
                   JOIN pos_session session ON session.id = sold.session_id
                   JOIN res_partner partner ON partner.id = sold.partner_id
                  WHERE partner.commercial_partner_id IN %(partner_ids)s
+                   AND payment.payment_method_id IN %(method_ids)s
                    AND sold.company_id = ANY(ARRAY%(company_ids)s)
                    AND sold.state IN ('paid', 'done')
                    AND sold.account_move IS NULL

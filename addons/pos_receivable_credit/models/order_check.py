@@ -31,7 +31,11 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         session = order.session_id
         mode = session.config_id.customer_account_check
         amount = self._get_amount(order)
-        if not session or mode in (False, 'off') or not amount:
+        if not session or mode in (False, 'off'):
+            return
+        if not amount:
+            # Paid otherwise in the end.
+            self._release_rest(order)
             return
         partner = order.partner_id.commercial_partner_id
         is_live = bool(live) and live == order.uuid
@@ -50,7 +54,12 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         else:
             granted = self._take(order, partner, amount, missing, granted, is_live)
         order.customer_account_uuid = granted.uuid
-        authorizations._find_rest(order.uuid, session.company_id)._release()
+        self._release_rest(order)
+
+    @api.model
+    def _release_rest(self, order):
+        authorizations = self.env['pos_receivable.credit.authorization']
+        authorizations._find_rest(order.uuid, order.session_id.company_id)._release()
 
     @api.model
     def _take(self, order, partner, amount, missing, granted, is_live):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.pos_receivable.tools.payload import read_id, read_text
 
-MOST_TRIES = 5  # of a PIN, in one session
+MOST_TRIES = 5  # of a PIN, in one shop and day
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,10 @@ class PosReceivableCreditOverride(models.AbstractModel):
     def _read_pin(self, session, value, reason):
         # Every browser holds hashes of the PINs, so this proves little; it is logged as what it is.
         # A wrong one is an answer and no error, which would undo that it was counted.
-        if session.pos_receivable_pin_tries >= MOST_TRIES:
+        tries = session._count_receivable_pin_tries()
+        if tries >= MOST_TRIES:
             return None, self.env._(
-                "Too many wrong PINs in this session: a manager can approve this on their own screen."
+                "Too many wrong PINs today: a manager can approve this on their own screen."
             )
         name = session._find_invoice_payment_pin_holder(
             read_id(value.get('employee_id')), read_text(value['pin'], 64)
@@ -59,5 +60,5 @@ class PosReceivableCreditOverride(models.AbstractModel):
         session.pos_receivable_pin_tries += 1
         return None, self.env._(
             "This is not the PIN of a manager. Tries left: %(count)s",
-            count=MOST_TRIES - session.pos_receivable_pin_tries,
+            count=MOST_TRIES - tries - 1,
         )

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 GUARDED_FIELDS = {'pos_receivable_pin_tries'}
+DAY = timedelta(days=1)
 
 
 class PosSession(models.Model):
@@ -12,11 +15,12 @@ class PosSession(models.Model):
     # Wrong PINs of managers, see pos_receivable.credit.till.
     pos_receivable_pin_tries = fields.Integer(readonly=True, copy=False)
 
-    def get_customer_account(self, partner_id, amount=0):
+    def get_customer_account(self, partner_id, amount=0, order_uuid=None):
         """What a customer's commercial entity owes, may owe, and whether ``amount`` more is all
         right, in this session's company. Writes nothing.
 
         :param float amount: what is about to be sold on account, in the session's currency
+        :param str order_uuid: of the order, whose own reservation does not count against it
         :return: ``{'mode', 'limit', 'exposure', 'available', 'overdue', 'overdue_days',
             'parts': [{'code', 'name', 'amount'}], 'recommendation', 'deposit',
             'reasons': [{'code', 'text'}], 'checked_at'}`` in the session's currency; ``limit`` and
@@ -29,7 +33,7 @@ class PosSession(models.Model):
         # Elevated after the checks: sums of one customer that the cashier sees.
         session_sudo = self._get_invoice_payment_sudo()
         return session_sudo.env['pos_receivable.credit.till']._get_account(
-            session_sudo, partner.sudo(), amount
+            session_sudo, partner.sudo(), amount, order_uuid
         )
 
     def authorize_customer_account(self, uuid, order_uuid, partner_id, amount, override=None):
@@ -115,6 +119,9 @@ class PosSession(models.Model):
     def write(self, vals):
         # EXTENDS 'point_of_sale'
         self._check_receivable_credit_figures(vals)
+        if not self.env.su and 'config_id' in vals and self.config_id.ids != [vals['config_id']]:
+            # Else what one shop holds is sold in the name of another one that does not look.
+            raise AccessError(self.env._("A session stays in the shop it was opened in."))
         closing = self.browse()
         if vals.get('state') == 'closed':
             closing = self.filtered(lambda session: session.state != 'closed')
@@ -135,3 +142,13 @@ class PosSession(models.Model):
         # The core lets cashiers write on sessions; this is not theirs to write.
         if not self.env.su and any(GUARDED_FIELDS & vals.keys() for vals in vals_list):
             raise AccessError(self.env._("Wrong PINs are counted, and nobody sets the count."))
+
+    def _count_receivable_pin_tries(self):
+        """Wrong PINs in this shop within a day: whoever guesses may open another session."""
+        recent = self.search(
+            [
+                ('config_id', '=', self.config_id.id),
+                ('create_date', '>=', self.env.cr.now() - DAY),
+            ]
+        )
+        return sum((recent | self).mapped('pos_receivable_pin_tries'))

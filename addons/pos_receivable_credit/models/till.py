@@ -22,13 +22,17 @@ class PosReceivableCreditTill(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _get_account(self, session, partner, amount):
+    def _get_account(self, session, partner, amount, order_uuid=None):
         """The answer of ``pos.session.get_customer_account``."""
         mode = session.config_id.customer_account_check
         amount = self._read_amount(session, amount, least=0)
         if mode in ('off', 'observe'):
             return {'mode': mode}
-        assessment = self._evaluate(session, partner.commercial_partner_id, amount)
+        # What this very order was granted before is in the amount.
+        granted = order_uuid and self._find_replaced(session, self._read_uuid(order_uuid))
+        assessment = self._evaluate(
+            session, partner.commercial_partner_id, amount, excluding=granted or None
+        )
         return {'mode': mode, **self._describe(session, assessment)}
 
     @api.model
@@ -50,8 +54,14 @@ class PosReceivableCreditTill(models.AbstractModel):
         known = self._find(session, uuid)
         if known and known._read_state() not in ('refused', 'requested', 'expired'):
             return self._answer(known)
-        if known and (known.order_uuid, known.partner_id) != (order_uuid, partner):
-            raise UserError(self.env._("This was asked for another order. Please start it again."))
+        if known and (
+            (known.order_uuid, known.partner_id) != (order_uuid, partner)
+            # A manager may be looking at it: what they approve is what was asked.
+            or session.currency_id.compare_amounts(known.amount, amount)
+        ):
+            raise UserError(
+                self.env._("This was asked for another order or amount. Please start it again.")
+            )
         self._check_order_open(order_uuid)
         overrides = self.env['pos_receivable.credit.override']
         override, message = overrides._read(session, given['override'])

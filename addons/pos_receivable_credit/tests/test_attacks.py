@@ -239,3 +239,29 @@ class TestAttacks(CreditCommon):
                     rpc.call(user, 'pos.order', 'read', order.ids, ['customer_account_uuid'])
         with self.assertRaises(AccessError):
             rpc.call(stranger, authorization._name, 'action_approve', authorization.ids)
+
+    def test_what_a_manager_is_looking_at_keeps_its_amount(self):
+        answer = self._authorize(150.0)
+        self.till.request_customer_account_approval(answer['uuid'], 'just 150')
+        with self.assertRaisesRegex(UserError, 'another order or amount'):
+            self._authorize(9000.0, order=answer['order_uuid'], uuid=answer['uuid'])
+        self.assertEqual(self._find(answer).amount, 150.0)
+
+    def test_a_session_does_not_move_to_a_shop_that_does_not_look(self):
+        other = self._create_account_shop('Shop 7', mode='off')
+        with self.assertRaises(AccessError):
+            rpc.call(self.cashier, 'pos.session', 'write', self.till.ids, {'config_id': other.id})
+
+    def test_a_hold_follows_its_customer_under_another_one(self):
+        account = self.env['pos_receivable.credit.account']._get(self.customer, self.company)
+        account.write({'hold': True, 'hold_reason': 'late'})
+        self.customer.write({'parent_id': self.other_customer.id, 'is_company': False})
+        self.assertEqual(self.customer.commercial_partner_id, self.other_customer)
+        answer = self._ask(1.0)
+        self.assertEqual([reason['code'] for reason in answer['reasons']], ['on_hold'])
+
+    def test_wrong_pins_are_counted_over_the_sessions_of_a_shop(self):
+        self.till.sudo().pos_receivable_pin_tries = 3
+        second = self.till.sudo().copy({'rescue': True, 'state': 'opened'})
+        second.pos_receivable_pin_tries = 2
+        self.assertEqual(second._count_receivable_pin_tries(), 5)

@@ -304,3 +304,9 @@ class TestAuthorizations(CreditCommon):
                 with self.subTest(user=user.name, method=method), self.assertRaises(AccessError):
                     rpc.call(user, 'pos.session', method, self.till.ids, *args)
         self.assertNothingWritten()
+
+    def test_what_was_reserved_for_an_order_does_not_count_against_it(self):
+        answer = self._authorize(100.0)
+        asked = self.till.get_customer_account(self.customer.id, 100.0, answer['order_uuid'])
+        self.assertEqual((asked['recommendation'], asked['exposure']), ('approve', 0.0))
+        self.assertEqual(self._ask(100.0)['recommendation'], 'hold')

@@ -100,6 +100,10 @@ class TestExposure(CreditCommon):
         )
         invoice.action_post()
         self.assertEqual(invoice.company_id, branch)
+        self.company.receivable_credit_without_limit = 'none'
+        self._limit(self.customer, 0.0)
+        check = self.env['pos_receivable.credit.check']
+        self.assertEqual(check._evaluate(self.customer, branch, 1.0).recommendation.kind, 'hold')
         for company in (self.company, branch):
             with self.subTest(company=company.name):
                 self.assertEqual(self._compute(company=company).total, 75.0)

@@ -240,3 +240,10 @@ class TestOrders(CreditCommon):
         with self.assertRaisesRegex(UserError, 'meanwhile'):
             self._authorize(10.0, order.uuid)
         self.assertEqual(self._authorize(10.0, str(uuid4()))['state'], 'authorized')
+
+    def test_paid_otherwise_in_the_end_nothing_stays_reserved(self):
+        answer = self._authorize(60.0)
+        order = self._prepare_order(60.0, answer['order_uuid'], method=self._get_cash_method())
+        self._sync(order, live=True)
+        self.assertEqual(self._find(answer).state, 'released')
+        self.assertEqual(self._ask()['exposure'], 0.0)

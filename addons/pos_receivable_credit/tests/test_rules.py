@@ -44,6 +44,22 @@ class TestRules(CreditCommon):
         self.company.receivable_credit_overdue_tolerance = 5.0
         self.assertEqual(self._recommend(1.0), ('approve', []))
 
+    def test_an_old_cent_makes_nothing_of_what_is_late_since_yesterday(self):
+        self.customer.with_company(self.company).credit_limit = 10_000
+        self.company.receivable_credit_overdue_tolerance = 10.0
+        self._create_invoice(0.5, due_in=-200)
+        self._create_invoice(5000.0, due_in=-1)
+        answer = self._ask(1.0)
+        self.assertEqual((answer['recommendation'], answer['overdue']), ('approve', 5000.5))
+
+    def test_who_has_paid_what_was_late_is_not_held_for_what_is_not_due(self):
+        self.customer.with_company(self.company).credit_limit = 10_000
+        self._create_invoice(1000.0, due_in=-40)
+        self._create_invoice(5000.0, due_in=20)
+        self._create_invoice(1000.0, move_type='out_refund')
+        answer = self._ask(1.0)
+        self.assertEqual((answer['recommendation'], answer['overdue']), ('approve', 0.0))
+
     def test_a_bad_debtor_is_held(self):
         self.customer.trust = 'bad'
         self.assertEqual(self._recommend(), ('hold', ['distrusted']))
@@ -136,6 +152,13 @@ class TestRules(CreditCommon):
             (account.hold, account.hold_reason, account.policy), (True, 'late', 'limit')
         )
 
+    def test_an_unlimited_customer_merged_with_another_has_a_limit(self):
+        self._get_account(self.other_customer).policy = 'unlimited'
+        self.env['base.partner.merge.automatic.wizard'].create({})._merge(
+            (self.customer | self.other_customer).ids, self.customer
+        )
+        self.assertEqual(self._recommend(100.01), ('hold', ['over_limit']))
+
     # -- Settings ----------------------------------------------------------------------------------
 
     def test_a_till_that_asks_nobody_who_buys_cannot_look(self):
@@ -144,6 +167,11 @@ class TestRules(CreditCommon):
         shop.payment_method_ids = [Command.link(nameless.id)]
         with self.assertRaisesRegex(ValidationError, 'Identify Customer'):
             shop.customer_account_check = 'observe'
+
+    def test_a_way_of_paying_that_tills_look_at_goes_on_asking_who_buys(self):
+        self.till.sudo().action_pos_session_closing_control()
+        with self.assertRaisesRegex(ValidationError, 'Identify Customer'):
+            self.account_method.split_transactions = False
 
     def test_settings_that_make_no_sense_are_refused(self):
         for name, value in (

@@ -10,7 +10,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if model == 'res.partner':
             # Elevated: who merges contacts need not be allowed to hold accounts.
             accounts = self.env['pos_receivable.credit.account'].sudo()
-            merged = (src_records | dst_record).ids
-            accounts._merge(accounts.search([('partner_id', 'in', merged)]))
+            accounts._merge(src_records | dst_record)
             self.env.flush_all()
         return super()._update_foreign_keys_generic(model, src_records, dst_record)

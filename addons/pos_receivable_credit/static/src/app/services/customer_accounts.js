@@ -90,7 +90,7 @@ export class CustomerAccounts {
             if (this.find(order, amount)?.state === "authorized") {
                 return due;
             }
-            const account = await this.load(partner, amount);
+            const account = await this.load(order, partner, amount);
             const isSame =
                 order.getPartner() === partner &&
                 !order.finalized &&
@@ -117,11 +117,12 @@ export class CustomerAccounts {
     }
 
     /** @returns {Promise<Object|null>} the account, `isOffline` without an answer, null when refused */
-    async load(partner, amount) {
+    async load(order, partner, amount) {
         return this.waitFor(async () => {
             const account = await this.receivables.askSession("get_customer_account", [
                 partner.id,
                 amount,
+                order.uuid,
             ]);
             this.remember(partner, account);
             return account;
@@ -311,7 +312,7 @@ export class CustomerAccounts {
 
     /** Give back what an order does not put on its customer's account any more. */
     tidy(order, { isGone = false } = {}) {
-        const attempt = this.attempts.get(order?.uuid);
+        const attempt = this.attempts.get(order?.uuid) || this.recall(order);
         if (!attempt || order.finalized) {
             return;
         }
@@ -321,6 +322,12 @@ export class CustomerAccounts {
             order.customer_account_uuid = false;
             this.withdraw(attempt);
         }
+    }
+
+    /** What was asked for an order before the page was loaded again. */
+    recall(order) {
+        const uuid = order?.customer_account_uuid;
+        return uuid && { uuid, partnerId: order.getPartner()?.id, state: "authorized" };
     }
 
     /** Not waited for: what does not arrive is over after half an hour. What was never sent is not. */
