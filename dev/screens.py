@@ -677,5 +677,6 @@ SCENES = (
     app_page("pos_receivable_automation"),
     app_page("pos_receivable_match"),
     app_page("pos_receivable_credit"),
+    app_page("pos_receivable_credit_sale"),
     app_page("pos_receivable_hr"),
 )

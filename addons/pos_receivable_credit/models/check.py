@@ -133,8 +133,11 @@ class PosReceivableCreditCheck(models.AbstractModel):
         }
 
     @api.model
-    def _log(self, assessment, action, subject):
-        """Write down what was decided: ``action`` as the outcome, beside what it was decided on."""
+    def _log(self, assessment, action, subject, *, case_key=None, mode=None, reason=None):
+        """Write down what was decided: ``action`` as the outcome, beside what it was decided on.
+
+        :param subject: an authorization, which tells the rest; or any record, with the rest told
+        """
         decisions = self.env['pos_receivable.decision']
         # Elevated: nobody writes the log but through what has decided.
         return decisions.sudo().create(
@@ -144,11 +147,11 @@ class PosReceivableCreditCheck(models.AbstractModel):
                 'subject_model': subject._name,
                 'subject_id': subject.id,
                 'subject': subject.display_name,
-                'case_key': subject.uuid,
+                'case_key': case_key or subject.uuid,
                 'action': 'reject' if action == 'refuse' else 'accept',
                 'is_automatic': action != 'override',
                 'capability': CAPABILITY,
-                'mode': subject.session_id.config_id.customer_account_check,
+                'mode': mode or subject.session_id.config_id.customer_account_check,
                 'is_certain': False,
                 'rules_version': RULES_VERSION,
                 'score': 0,
@@ -162,7 +165,7 @@ class PosReceivableCreditCheck(models.AbstractModel):
                 },
                 'parts': [list(reason.values()) for reason in assessment.reasons],
                 'outcome': {'action': action, 'kind': assessment.recommendation.kind},
-                'reason': subject.override_reason or False,
+                'reason': (reason if mode else subject.override_reason) or False,
             }
         )
 

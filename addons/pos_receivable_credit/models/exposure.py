@@ -53,6 +53,7 @@ class PosReceivableCreditExposure(models.AbstractModel):
         currency = company.currency_id
         partner_ids, company_ids = tuple(partners.ids), self._get_company_ids(company)
         request = {
+            'company': company,
             'partner_ids': partner_ids,
             'company_ids': company_ids,
             'authorization_ids': tuple(excluding.ids) if excluding else (0,),

@@ -1,0 +1,5 @@
+from . import credit_exposure
+from . import pos_order
+from . import res_company
+from . import res_config_settings
+from . import sale_order
