@@ -15,7 +15,9 @@ TESTS = (
     "pos_receivable/tests/test_closing.py",
     "pos_receivable/tests/test_collect_accounting.py",
     "pos_receivable_hr/tests",
+    "pos_receivable_credit_sale/tests",
 )
+OURS = (paths.ADDON, "pos_receivable_credit")  # beside which our glue installs itself
 
 
 @pytest.fixture
@@ -24,8 +26,8 @@ def database():
     name = f"{PREFIX}_neighbours_{paths.CHECKOUT_ID}"
     databases.drop(name)
     databases.copy(databases.base(), name)
-    options = [option for addon in NEIGHBOURS for option in ("--install", addon)]
-    databases.prepare(name, *options, "--install", paths.ADDON)
+    options = [option for addon in (*NEIGHBOURS, *OURS) for option in ("--install", addon)]
+    databases.prepare(name, *options)
     yield name
     databases.drop(name)
 
