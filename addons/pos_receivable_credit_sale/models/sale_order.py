@@ -36,7 +36,11 @@ class SaleOrder(models.Model):
     )
 
     @api.depends(
-        'state', 'amount_total', 'partner_invoice_id', 'company_id', 'pos_receivable_approved_amount'
+        'state',
+        'amount_total',
+        'partner_invoice_id',
+        'company_id',
+        'pos_receivable_approved_amount',
     )
     def _compute_pos_receivable_credit(self):
         for order in self:

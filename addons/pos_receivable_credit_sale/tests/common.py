@@ -38,9 +38,12 @@ class OrderCommon(CreditCommon):
         return order.with_user(self.seller)
 
     def _get_exposure(self):
-        parts = self.env['pos_receivable.credit.exposure'].sudo()._compute(
-            self.customer, self.company
-        )[self.customer.id].parts
+        parts = (
+            self.env['pos_receivable.credit.exposure']
+            .sudo()
+            ._compute(self.customer, self.company)[self.customer.id]
+            .parts
+        )
         return {code: amount for code, _name, amount in parts if amount}
 
     def _get_order_log(self):
