@@ -30,9 +30,9 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         """
         session = order.session_id
         mode = session.config_id.customer_account_check
-        amount = self._get_amount(order)
         if not session or mode in (False, 'off'):
             return
+        amount = self._get_amount(order)
         if not amount:
             # Paid otherwise in the end.
             self._release_rest(order)

@@ -6,6 +6,8 @@ SOLD_AT_TILL = 'pos_receivable_credit_till'
 TILL = object()
 
 GUARDED_FIELDS = {'pos_receivable_approved_amount', 'pos_receivable_approved_by'}
+# What an approval was given for, beside the total.
+APPROVED_FOR = {'company_id', 'currency_id', 'partner_id', 'partner_invoice_id', 'pricelist_id'}
 
 
 class SaleOrder(models.Model):
@@ -78,6 +80,10 @@ class SaleOrder(models.Model):
         # EXTENDS 'sale'
         if not self.env.su and GUARDED_FIELDS & vals.keys():
             raise AccessError(self.env._("Orders are approved by the button, by those who may."))
+        if APPROVED_FOR & vals.keys():
+            # Elevated: nobody writes approvals, and this one was given for another order.
+            approved = self.sudo().filtered('pos_receivable_approved_by')
+            approved.write(dict.fromkeys(GUARDED_FIELDS, False))
         if vals.get('state') == 'sale':
             self.filtered(lambda order: order.state in ('draft', 'sent'))._check_receivable_credit()
         return super().write(vals)

@@ -66,6 +66,16 @@ class TestOrders(OrderCommon):
         with self.assertRaises(UserError):
             rpc.call(self.seller, 'sale.order', 'action_confirm', order.ids)
 
+    def test_an_approval_is_of_no_use_to_another_customer(self):
+        self._limit(self.other_customer, 1.0)
+        order = self._order(500.0)
+        rpc.call(self.manager, 'sale.order', 'action_pos_receivable_approve', order.ids)
+        rpc.call(
+            self.seller, 'sale.order', 'write', order.ids, {'partner_id': self.other_customer.id}
+        )
+        with self.assertRaisesRegex(UserError, 'above the limit'):
+            rpc.call(self.seller, 'sale.order', 'action_confirm', order.ids)
+
     def test_a_seller_approves_nothing_and_writes_no_approval(self):
         order = self._order(500.0)
         with self.assertRaises(AccessError):
