@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import email_normalize
 
 from ..tools.payload import read_count, read_email, read_id, read_ids, read_text
+from ..tools.retries import busy_in_words
 from .pos_receivable_account_debt import ENTRY, INVOICE, KINDS
 from .pos_receivable_position import Scope
 
@@ -187,6 +188,7 @@ class PosSession(models.Model):
     # One payment
     # -------------------------------------------------------------------------
 
+    @busy_in_words
     def collect_invoice_payment(
         self,
         uuid,
@@ -257,6 +259,7 @@ class PosSession(models.Model):
         # Elevated after the check: a list of words, the same for everybody.
         return self.env['pos_receivable.shortfall.reason'].sudo()._list_for_till()
 
+    @busy_in_words
     def close_invoice_payment_attempt(self, uuid):
         """Whether an attempt whose answer was lost has been booked; if not, it never will be, so
         that the cashier can start anew even if the first request is still on its way.
@@ -291,6 +294,7 @@ class PosSession(models.Model):
             session_sudo, offset, min(limit, MAX_HISTORY)
         )
 
+    @busy_in_words
     def void_invoice_payment(self, payment_id, reason):
         """Take back a payment collected in this open session: its invoices are due again and the
         drawer expects less. The original entry and its number stay in the books.
@@ -345,6 +349,7 @@ class PosSession(models.Model):
         session_sudo = self._get_invoice_payment_sudo()
         return session_sudo.env['pos_receivable.credit.use']._list(session_sudo, partner.sudo())
 
+    @busy_in_words
     def apply_invoice_credits(self, partner_id, credit_ids, invoice_ids, item_ids=()):
         """Set open credits off against open invoices and items without one, both oldest first; no
         money moves.
@@ -366,6 +371,7 @@ class PosSession(models.Model):
             session_sudo, partner.sudo(), credit_ids, invoice_ids, item_ids
         )
 
+    @busy_in_words
     def refund_on_account(self, uuid, credit_id, amount, journal_id):
         """Pay out what a customer has to their credit: one outbound payment, reconciled with it.
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError, UserError
 
+from ..tools import retries
 from . import rpc
 
 PAYLOADS = 500  # for each method with parameters
@@ -131,6 +132,7 @@ class BadInput:
                 self.manager, *method.rsplit('.', 1), self._get_ids(method)[0], *args, **kwargs
             )
         except TypeError as error:
-            self.assertEqual(traceback.extract_tb(error.__traceback__)[-1].name, 'call_kw')
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            self.assertTrue(last.name == 'call_kw' or last.filename == retries.__file__, last)
         else:
             self.fail(f"{method} took another signature")

@@ -71,15 +71,20 @@ def lock_request(env, uuid):
     )
 
 
+def busy_sentence(env):
+    """What a cashier is told who would have to wait for too long."""
+    return env._(
+        "Somebody else is working on this right now, writing an invoice for example. Try again in a"
+        " moment."
+    )
+
+
 def _wait(env, query, patience):
     if patience is None:
         _execute(env, query)
         return
     # Found before: in an aborted transaction no translation can be read.
-    busy = env._(
-        "Somebody else is working on this right now, writing an invoice for example. Try again in a"
-        " moment."
-    )
+    busy = busy_sentence(env)
     try:
         # One trip to the server; what comes later waits as before.
         _execute(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.pos_receivable.tools.payload import read_id
+from odoo.addons.pos_receivable.tools.retries import busy_in_words
 
 from ..matching import RULES_VERSION
 from ..tools.outcome import Outcome
@@ -239,6 +240,7 @@ class PosReceivableMatchProposal(models.Model):
             },
         }
 
+    @busy_in_words
     def action_accept(self):
         """Book these as proposed; each is checked again first.
 
@@ -252,12 +254,14 @@ class PosReceivableMatchProposal(models.Model):
             return True
         return booker._accept_together(proposals)
 
+    @busy_in_words
     def action_reject(self):
         """Say that the money is not for these invoices; the second time it is not proposed
         again."""
         self._check_may_decide()._reject()
         return True
 
+    @busy_in_words
     def action_undo(self):
         """Take back what these booked: all that is open afterwards is as it was before."""
         for proposal in self._check_may_decide():

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.pos_receivable.tools.payload import read_id
+from odoo.addons.pos_receivable.tools.retries import busy_in_words
 
 from ..models.allocation import CHOSEN
 
@@ -45,6 +46,7 @@ class PosReceivableMatchChoose(models.TransientModel):
         for wizard in self:
             wizard.amount_left = wizard.amount - sum(wizard.line_ids.mapped('amount'))
 
+    @busy_in_words
     def action_confirm(self):
         """Book the money on the chosen invoices.
 
