@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass
 
 from odoo import api, fields, models
@@ -120,13 +121,30 @@ class PosReceivableCreditExposure(models.AbstractModel):
     @api.model
     def _read_ledgers(self, request):
         """
-        :return: ``{partner id: Ledger}``: by instalment, what the core calls blocked counts as owed and
-            not as overdue
+        :return: ``{partner id: Ledger}``: by instalment, what the core calls blocked and what is
+            disputed counts as owed and not as overdue
         """
-        rows = self._execute(
+        rows = self._query_ledgers(request, {})
+        late = [item_id for *_figures, late_ids in rows for item_id in late_ids or ()]
+        items = self.env['account.move.line'].browse(late)
+        # Nothing is known of disputes without an addon that keeps them: then this is one query.
+        if disputed := self.env['pos_receivable.customer.hooks']._get_disputed(items):
+            rows = self._query_ledgers(request, disputed)
+        return {partner_id: Ledger(*figures) for partner_id, *figures, _late_ids in rows}
+
+    @api.model
+    def _query_ledgers(self, request, disputed):
+        chargeable = SQL("line.amount_residual")
+        if disputed:
+            chargeable = SQL(
+                "line.amount_residual - COALESCE((%s::jsonb ->> line.id::text)::numeric, 0)",
+                json.dumps(disputed),
+            )
+        return self._execute(
             """
             WITH item AS (
-                SELECT partner.commercial_partner_id AS customer_id, line.amount_residual AS residual,
+                SELECT line.id, partner.commercial_partner_id AS customer_id,
+                       line.amount_residual AS residual, GREATEST(%(chargeable)s, 0) AS chargeable,
                        COALESCE(line.date_maturity, line.date) AS due_date,
                        line.amount_residual > 0
                        AND COALESCE(line.date_maturity, line.date) < %(today)s
@@ -143,26 +161,30 @@ class PosReceivableCreditExposure(models.AbstractModel):
               GROUP BY customer_id
             ),
             late AS (
-                SELECT item.customer_id, item.due_date,
-                       owed.credits + SUM(item.residual) OVER (
+                SELECT item.id, item.customer_id, item.due_date,
+                       owed.credits + SUM(item.chargeable) OVER (
                            PARTITION BY item.customer_id ORDER BY item.due_date
                        ) AS left_until
                   FROM item
                   JOIN owed ON owed.customer_id = item.customer_id
-                 WHERE item.is_late
+                 WHERE item.is_late AND item.chargeable > 0
+            ),
+            overdue AS (
+                SELECT customer_id, MAX(left_until) AS overdue,
+                       MAX(left_until)
+                           FILTER (WHERE due_date < %(today)s::date - %(days)s) AS long_overdue,
+                       MIN(due_date) FILTER (WHERE left_until > 0) AS since,
+                       ARRAY_AGG(id) AS late_ids
+                  FROM late
+              GROUP BY customer_id
             )
-            SELECT owed.customer_id, owed.total,
-                   COALESCE(MAX(late.left_until), 0),
-                   COALESCE(MAX(late.left_until)
-                            FILTER (WHERE late.due_date < %(today)s::date - %(days)s), 0),
-                   MIN(late.due_date) FILTER (WHERE late.left_until > 0)
+            SELECT owed.customer_id, owed.total, COALESCE(overdue.overdue, 0),
+                   COALESCE(overdue.long_overdue, 0), overdue.since, overdue.late_ids
               FROM owed
-         LEFT JOIN late ON late.customer_id = owed.customer_id
-          GROUP BY owed.customer_id, owed.total
+         LEFT JOIN overdue ON overdue.customer_id = owed.customer_id
             """,
-            request,
+            {**request, 'chargeable': chargeable},
         )
-        return {partner_id: Ledger(*figures) for partner_id, *figures in rows}
 
     @api.model
     def _read_open_orders(self, request):

@@ -58,6 +58,32 @@ class TestExposure(CreditCommon):
         self.assertEqual((found.overdue, found.overdue_days), (40.0, 10))
         self.assertEqual(self.today - timedelta(days=20), disputed.invoice_date_due)
 
+    def test_what_is_disputed_of_an_invoice_is_owed_and_not_overdue(self):
+        disputed = self._create_invoice(60.0, due_in=-20)
+        self._create_invoice(40.0, due_in=-10)
+        self._dispute({self._get_item(disputed): 25.0})
+        found = self._compute()
+        self.assertEqual((found.total, found.overdue, found.overdue_days), (100.0, 75.0, 20))
+        self._dispute({self._get_item(disputed): 60.0})
+        found = self._compute()
+        self.assertEqual((found.total, found.overdue, found.overdue_days), (100.0, 40.0, 10))
+
+    def test_no_more_is_disputed_than_what_is_open(self):
+        disputed = self._create_invoice(60.0, due_in=-20)
+        self._create_invoice(40.0, due_in=-10)
+        self._dispute({self._get_item(disputed): 1000.0})
+        found = self._compute()
+        self.assertEqual((found.total, found.overdue, found.overdue_days), (100.0, 40.0, 10))
+
+    def test_of_disputes_only_what_is_late_is_asked(self):
+        late, due = self._create_invoice(60.0, due_in=-20), self._create_invoice(40.0, due_in=10)
+        asked = []
+        hooks = self.env.registry['pos_receivable.customer.hooks']
+        self.patch(hooks, '_get_disputed', lambda hooks, items: asked.extend(items.ids) or {})
+        self._compute()
+        self.assertEqual(asked, self._get_item(late).ids)
+        self.assertNotIn(self._get_item(due).id, asked)
+
     def test_money_that_waits_to_be_allocated_pays_what_is_overdue_first(self):
         self._create_invoice(40.0, due_in=-10)
         self._create_invoice(60.0, move_type='out_refund')
@@ -126,6 +152,17 @@ class TestExposure(CreditCommon):
         self._sync(self._prepare_order(30.0, till=till))
         self.assertEqual(self._get(), {'open_orders': 15.0})
         self.assertEqual(self._ask(till=till)['available'], 170.0)  # euros
+
+    def _dispute(self, amounts):
+        """What an addon that keeps disputes answers."""
+        hooks = self.env.registry['pos_receivable.customer.hooks']
+        answer = {item.id: amount for item, amount in amounts.items()}
+        self.patch(hooks, '_get_disputed', lambda _hooks, _items: answer)
+
+    def _get_item(self, invoice):
+        return invoice.line_ids.filtered(
+            lambda item: item.account_id.account_type == 'asset_receivable'
+        )
 
     def _compute(self, partner=None, company=None):
         partner = partner or self.customer

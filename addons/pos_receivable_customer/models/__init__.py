@@ -3,6 +3,7 @@ from . import account_partial_reconcile
 from . import compare_layout
 from . import compare_reader
 from . import comparison
+from . import hooks
 from . import mailing
 from . import payment_history
 from . import payment_profile

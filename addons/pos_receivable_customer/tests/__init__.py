@@ -1,6 +1,7 @@
 from . import test_bad_input
 from . import test_compare
 from . import test_frontend
+from . import test_hooks
 from . import test_hoot
 from . import test_mailing
 from . import test_money
