@@ -19,6 +19,7 @@ TESTS = (
     "addons/pos_receivable_automation",
     "addons/pos_receivable_credit",
     "addons/pos_receivable_customer",
+    "addons/pos_receivable_followup",
     "addons/pos_receivable_match",
     "tests/test_money.py",
     "dev/tests/test_crowd.py",

@@ -11,7 +11,7 @@ CRON_FIELDS = {
     'receivable_cron_nextcall': 'nextcall',
 }
 
-OPTIONAL = ('credit', 'customer', 'match')  # addons with a checkbox
+OPTIONAL = ('credit', 'customer', 'followup', 'match')  # addons with a checkbox
 
 
 def _parameter(name, string):
@@ -77,6 +77,8 @@ class ResConfigSettings(models.TransientModel):
     receivable_customer_is_there = fields.Boolean(compute='_compute_receivable_addons')
     module_pos_receivable_credit = fields.Boolean(string="Credit at the Counter")
     receivable_credit_is_there = fields.Boolean(compute='_compute_receivable_addons')
+    module_pos_receivable_followup = fields.Boolean(string="Follow-up")
+    receivable_followup_is_there = fields.Boolean(compute='_compute_receivable_addons')
     receivable_cron_active = fields.Boolean(string="Reconcile payments automatically")
     receivable_cron_interval = fields.Integer(string="Every")
     receivable_cron_interval_type = fields.Selection(
