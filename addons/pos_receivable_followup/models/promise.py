@@ -168,6 +168,8 @@ class PosReceivablePromise(models.Model):
             taken_back = promises & self.search([('shortfall_id.state', '=', 'taken_back')])
             taken_back.write({'state': 'cancelled', 'closed_on': day})
             promises -= taken_back
+        if not promises:
+            return
         received = self._get_received(root, promises)
         for promise in promises:
             came = received[promise.id]

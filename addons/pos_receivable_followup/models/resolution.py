@@ -65,7 +65,7 @@ class PosReceivableFollowupResolution(models.AbstractModel):
         wizard = (
             self.env['account.move.reversal']
             .with_context(active_model='account.move', active_ids=invoice.ids)
-            .create({'reason': dispute.reason_id.name})
+            .create({'reason': dispute.reason_id.name, 'journal_id': invoice.journal_id.id})
         )
         wizard.refund_moves()
         return wizard.new_move_ids
