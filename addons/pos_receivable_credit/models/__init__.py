@@ -1,4 +1,5 @@
 from . import account
+from . import answer
 from . import authorization
 from . import check
 from . import exposure

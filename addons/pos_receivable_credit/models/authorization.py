@@ -56,6 +56,10 @@ class PosReceivableCreditAuthorization(models.Model):
     company_currency_id = fields.Many2one(
         related='company_id.currency_id', string="Company Currency"
     )
+    deposit = fields.Monetary(
+        readonly=True,
+        help="What of the order is paid at once, another way: without it, it is granted nothing.",
+    )
     state = fields.Selection(STATES, required=True, readonly=True)
     expires_at = fields.Datetime(required=True, readonly=True)
     recommendation = fields.Selection(

@@ -1,6 +1,7 @@
 from . import test_attacks
 from . import test_authorizations
 from . import test_bad_input
+from . import test_deposits
 from . import test_exposure
 from . import test_frontend
 from . import test_hoot

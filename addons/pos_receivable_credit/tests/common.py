@@ -53,13 +53,19 @@ class CreditCommon(PosReceivableCommon):
             **values,
         )
 
+    def _ask_for_deposits(self, share=20.0, above=40.0):
+        """Whoever is new pays a share of what is more than this at once."""
+        self.company.receivable_credit_deposit = share
+        self.company.receivable_credit_unproven_above = above
+
     def _find(self, answer):
         return self.authorizations.search([('uuid', '=', answer['uuid'])])
 
     def _prepare_order(self, amount, uuid=None, partner=None, till=None, method=None, **values):
-        """An order as the browser sends it, sold on account."""
+        """An order as the browser sends it, sold on account but for a ``deposit`` in cash."""
         till = till or self.till
         number = next(self.references)
+        deposit = values.pop('deposit', 0.0)
         return {
             'uuid': uuid or str(uuid4()),
             'access_token': str(uuid4()),
@@ -90,12 +96,13 @@ class CreditCommon(PosReceivableCommon):
             ],
             'payment_ids': [
                 Command.create(
-                    {
-                        'uuid': str(uuid4()),
-                        'amount': amount,
-                        'payment_method_id': (method or self.account_method).id,
-                    }
+                    {'uuid': str(uuid4()), 'amount': paid, 'payment_method_id': paid_by.id}
                 )
+                for paid, paid_by in (
+                    (amount - deposit, method or self.account_method),
+                    (deposit, self._get_cash_method(till.config_id)),
+                )
+                if paid
             ],
             **values,
         }
