@@ -151,33 +151,53 @@ class PosReceivableCreditCheck(models.AbstractModel):
         # Elevated: nobody writes the log but through what has decided.
         return decisions.sudo().create(
             {
-                'user_id': self.env.uid,
-                'company_id': assessment.company.id,
+                **self._prepare_log(
+                    assessment.company,
+                    assessment,
+                    action,
+                    mode or subject.session_id.config_id.customer_account_check,
+                ),
                 'subject_model': subject._name,
                 'subject_id': subject.id,
                 'subject': subject.display_name,
                 'case_key': case_key or subject.uuid,
-                'action': 'reject' if action == 'refuse' else 'accept',
-                'is_automatic': action != 'override',
-                'capability': CAPABILITY,
-                'mode': mode or subject.session_id.config_id.customer_account_check,
-                'is_certain': False,
-                'rules_version': RULES_VERSION,
-                'score': 0,
-                'margin': 0,
-                'inputs': {
-                    'amount': assessment.amount,
-                    'paid': assessment.paid,
-                    'exposure': assessment.exposure,
-                    'limit': assessment.limit,
-                    'overdue': assessment.overdue,
-                    'overdue_days': assessment.overdue_days,
-                },
-                'parts': [list(reason.values()) for reason in assessment.reasons],
-                'outcome': {'action': action, 'kind': assessment.recommendation.kind},
                 'reason': (reason if mode else subject.override_reason) or False,
             }
         )
+
+    @api.model
+    def _prepare_log(self, company, assessment, action, mode):
+        """The values of a row in the log, but for what it is about.
+
+        :param assessment: None where nobody is to pay
+        """
+        values = {
+            'user_id': self.env.uid,
+            'company_id': company.id,
+            'action': 'reject' if action == 'refuse' else 'accept',
+            'is_automatic': action != 'override',
+            'capability': CAPABILITY,
+            'mode': mode,
+            'is_certain': False,
+            'rules_version': RULES_VERSION,
+            'score': 0,
+            'margin': 0,
+            'outcome': {'action': action, 'kind': 'hold'},
+        }
+        if not assessment:
+            return values
+        return values | {
+            'inputs': {
+                'amount': assessment.amount,
+                'paid': assessment.paid,
+                'exposure': assessment.exposure,
+                'limit': assessment.limit,
+                'overdue': assessment.overdue,
+                'overdue_days': assessment.overdue_days,
+            },
+            'parts': [list(reason.values()) for reason in assessment.reasons],
+            'outcome': {'action': action, 'kind': assessment.recommendation.kind},
+        }
 
 
 def _exact(amount):

@@ -81,6 +81,8 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         is_held = self.env['pos_receivable.credit.answer']._is_held(session, assessment)
         is_blocked = session.config_id.customer_account_check == 'block'
         if is_held and is_blocked and is_live:
+            refusals = self.env['pos_receivable.credit.refusal']
+            refusals._remember_attempt(session, sale, assessment)
             raise UserError(self._explain(order, assessment))
         state = 'unauthorized' if is_held else 'consumed'
         taken = self._write(order, replace(sale, amount=missing), assessment, state)
@@ -109,6 +111,8 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
             order=order.pos_reference or order.name,
         )
         if is_refused:
+            refusals = self.env['pos_receivable.credit.refusal']
+            refusals._remember_attempt(order.session_id, sale, None)
             raise UserError(message)
         taken = self._write(order, sale, None, 'unauthorized')
         if order.session_id.config_id.customer_account_check == 'block':

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.pos_receivable.tools.locks import lock_rows
@@ -169,7 +169,7 @@ class PosReceivableCreditTill(models.AbstractModel):
 
     @api.model
     def _refuse(self, authorization):
-        authorization.state = 'refused'
+        authorization.write({'state': 'refused', 'refused_at': fields.Datetime.now()})
         authorization._drop_requests()
         session = authorization.session_id
         partner = authorization.partner_id
@@ -269,12 +269,24 @@ class PosReceivableCreditTill(models.AbstractModel):
 
     @api.model
     def _write(self, session, known, uuid, sale, assessment, state, override=None, order=None):
-        """Every field is given: nothing is left to anybody's defaults."""
+        values = self._prepare(session, sale, assessment, state, override)
+        if known:
+            if known.state == 'requested' and state == 'requested':
+                del values['expires_at']
+            known.write(values)
+            return known
         authorizations = self.env['pos_receivable.credit.authorization']
+        return authorizations.with_context(
+            mail_create_nolog=True, mail_create_nosubscribe=True
+        ).create({'refused_at': False, **values, **self._prepare_new(session, uuid, sale, order)})
+
+    @api.model
+    def _prepare(self, session, sale, assessment, state, override=None):
+        """Every field is given, here and in ``_prepare_new``: nothing is left to anybody's defaults."""
         values = {
             **self._prepare_assessment(session, assessment, sale),
             'state': state,
-            'expires_at': authorizations._get_validity(),
+            'expires_at': self.env['pos_receivable.credit.authorization']._get_validity(),
             'cashier_name': session._get_invoice_payment_cashier_name(),
             'override_kind': override.kind if override else False,
             'override_name': override.name if override else False,
@@ -282,26 +294,21 @@ class PosReceivableCreditTill(models.AbstractModel):
         }
         if override:
             values['deposit'] = 0.0
-        if known:
-            if known.state == 'requested' and state == 'requested':
-                del values['expires_at']
-            known.write(values)
-            return known
-        return authorizations.with_context(
-            mail_create_nolog=True, mail_create_nosubscribe=True
-        ).create(
-            {
-                **values,
-                'uuid': uuid,
-                'order_uuid': sale.order_uuid,
-                'session_id': session.id,
-                'company_id': session.company_id.id,
-                'partner_id': sale.partner.id,
-                'currency_id': session.currency_id.id,
-                'note': False,
-                'order_id': order.id if order else False,
-            }
-        )
+        is_refused = state in ('refused', 'requested')
+        return {**values, **({'refused_at': fields.Datetime.now()} if is_refused else {})}
+
+    @api.model
+    def _prepare_new(self, session, uuid, sale, order=None):
+        return {
+            'uuid': uuid,
+            'order_uuid': sale.order_uuid,
+            'session_id': session.id,
+            'company_id': session.company_id.id,
+            'partner_id': sale.partner.id,
+            'currency_id': session.currency_id.id,
+            'note': False,
+            'order_id': order.id if order else False,
+        }
 
     @api.model
     def _prepare_assessment(self, session, assessment, sale):
@@ -315,6 +322,7 @@ class PosReceivableCreditTill(models.AbstractModel):
             if assessment
             else 0.0,
             'recommendation': assessment.recommendation.kind if assessment else 'hold',
+            'is_held': not assessment or answers._is_held(session, assessment),
             'reasons': '\n'.join(
                 reason['text'] for reason in (assessment.reasons if assessment else ())
             ),

@@ -6,6 +6,7 @@ from . import test_exposure
 from . import test_frontend
 from . import test_hoot
 from . import test_orders
+from . import test_refusals
 from . import test_rights_matrix
 from . import test_rules
 from . import test_verdicts

@@ -1,6 +1,8 @@
 import itertools
+from contextlib import contextmanager
 from uuid import uuid4
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.pos_receivable.tests import rpc
@@ -113,6 +115,19 @@ class CreditCommon(PosReceivableCommon):
             context['customer_account_live'] = order['uuid']
         rpc.call(user or self.cashier, 'pos.order', 'sync_from_ui', [dict(order)], context=context)
         return self.env['pos.order'].search([('uuid', '=', order['uuid'])])
+
+    @contextmanager
+    def _in_a_request(self, user, error=UserError):
+        """As the server does it: with a transaction of its own, undone when an error comes out."""
+        told = []
+        with self.enter_registry_test_mode():
+            # Not by assertRaises, which undoes what was written meanwhile.
+            try:
+                with self.registry.cursor() as cr:
+                    yield user.with_env(user.env(cr=cr)), told
+            except error as refusal:
+                told.append(str(refusal))
+        self.assertTrue(told, "it was not refused")
 
     def _get_cash_method(self, shop=None):
         return (shop or self.shop).payment_method_ids.filtered('is_cash_count')[:1]
