@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 PROVEN = 3  # invoices paid; a profile of fewer tells nothing
 
 Kind = Literal["approve", "deposit", "hold"]
@@ -14,10 +14,12 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known when `amount` more is about to be sold. `limit` None: there is none. `usual_delay`
-    is the median of days between due and paid, None when too few were paid to say."""
+    """What is known when `amount` more is about to be sold on account, and `paid` of the same purchase is
+    paid at once. `limit` None: there is none. `usual_delay` is the median of days between due and paid,
+    None when too few were paid to say."""
 
     amount: Decimal
+    paid: Decimal = ZERO
     exposure: Decimal = ZERO
     limit: Decimal | None = None
     overdue: Decimal = ZERO
@@ -27,6 +29,10 @@ class Facts:
     is_on_hold: bool = False
     is_distrusted: bool = False
     is_barred: bool = False
+
+    @property
+    def purchase(self) -> Decimal:
+        return self.amount + self.paid
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,12 @@ class Reason:
 
 @dataclass(frozen=True)
 class Recommendation:
+    """`required` is what has to be paid of the purchase at once, `deposit` what is missing of it."""
+
     kind: Kind
     deposit: Decimal
     reasons: tuple[Reason, ...]
+    required: Decimal = ZERO
 
 
 def decide(facts: Facts, policy: Policy) -> Recommendation:
@@ -68,13 +77,24 @@ def decide(facts: Facts, policy: Policy) -> Recommendation:
     >>> recommendation = decide(limited, tolerant)
     >>> recommendation.kind, recommendation.deposit, [reason.code for reason in recommendation.reasons]
     ('deposit', Decimal('12.00'), ['above_limit'])
+    >>> paid = Facts(Decimal(50), paid=Decimal(10), exposure=Decimal(50), limit=Decimal(100))
+    >>> decide(paid, tolerant).deposit  # of the same purchase
+    Decimal('2.00')
+    >>> paid = Facts(Decimal(48), paid=Decimal(12), exposure=Decimal(50), limit=Decimal(100))
+    >>> decide(paid, tolerant).kind
+    'approve'
     >>> decide(Facts(amount=Decimal(1000)), Policy()).kind  # no limit
     'approve'
     """
     reasons = (*_find_holds(facts, policy), *_find_doubts(facts, policy))
     kind = max((reason.kind for reason in reasons), key=RANK.index, default="approve")
-    deposit = _find_deposit(facts, policy) if kind == "deposit" else ZERO
-    return Recommendation(kind, deposit, reasons)
+    if kind != "deposit":
+        return Recommendation(kind, ZERO, reasons)
+    required = _find_required(facts, policy)
+    deposit = max(ZERO, required - facts.paid)
+    return Recommendation(
+        "approve" if required and not deposit else "deposit", deposit, reasons, required
+    )
 
 
 def _find_holds(facts: Facts, policy: Policy) -> list[Reason]:
@@ -88,19 +108,27 @@ def _find_holds(facts: Facts, policy: Policy) -> list[Reason]:
     if facts.overdue > policy.overdue_tolerance and facts.overdue_days > policy.overdue_days:
         figures = {"overdue": facts.overdue, "days": facts.overdue_days}
         found.append(Reason("overdue", "hold", figures))
-    if facts.limit is not None and _above(facts, facts.limit * (1 + policy.limit_tolerance)):
-        found.append(Reason("over_limit", "hold", _figures_of_limit(facts)))
+    if facts.limit is not None and (
+        facts.exposure + facts.amount > facts.limit * (1 + policy.limit_tolerance)
+    ):
+        figures = {"exposure": facts.exposure, "amount": facts.amount, "limit": facts.limit}
+        found.append(Reason("over_limit", "hold", figures))
     return found
 
 
 def _find_doubts(facts: Facts, policy: Policy) -> list[Reason]:
+    """About the whole purchase: what is asked for it does not depend on what was paid of it first."""
     found = []
-    if (
-        facts.limit is not None
-        and _above(facts, facts.limit)
-        and not _above(facts, facts.limit * (1 + policy.limit_tolerance))
-    ):
-        found.append(Reason("above_limit", "deposit", _figures_of_limit(facts)))
+    if facts.limit is not None:
+        most = facts.limit * (1 + policy.limit_tolerance)
+        above = [
+            amount
+            for amount in (facts.amount, facts.purchase)
+            if facts.limit < facts.exposure + amount <= most
+        ]
+        if above:
+            figures = {"exposure": facts.exposure, "amount": above[-1], "limit": facts.limit}
+            found.append(Reason("above_limit", "deposit", figures))
     if (
         policy.late_days is not None
         and facts.usual_delay is not None
@@ -111,28 +139,22 @@ def _find_doubts(facts: Facts, policy: Policy) -> list[Reason]:
     if (
         policy.unproven_above is not None
         and facts.settled_count < PROVEN
-        and facts.amount > policy.unproven_above
+        and facts.purchase > policy.unproven_above
     ):
-        found.append(Reason("unproven", "deposit", {"amount": facts.amount}))
+        found.append(Reason("unproven", "deposit", {"amount": facts.purchase}))
     return found
 
 
-def _above(facts: Facts, limit: Decimal) -> bool:
-    return facts.exposure + facts.amount > limit
-
-
-def _figures_of_limit(facts: Facts) -> dict[str, Decimal | int]:
-    assert facts.limit is not None
-    return {"exposure": facts.exposure, "amount": facts.amount, "limit": facts.limit}
-
-
-def _find_deposit(facts: Facts, policy: Policy) -> Decimal:
+def _find_required(facts: Facts, policy: Policy) -> Decimal:
     """
-    >>> _find_deposit(Facts(Decimal("10.00")), Policy(deposit_share=Decimal("0.333"), step=Decimal("0.05")))
+    >>> policy = Policy(deposit_share=Decimal("0.333"), step=Decimal("0.05"))
+    >>> _find_required(Facts(Decimal("10.00")), policy)
+    Decimal('3.35')
+    >>> _find_required(Facts(Decimal("6.65"), paid=Decimal("3.35")), policy)
     Decimal('3.35')
     """
-    missing = facts.amount * policy.deposit_share
+    required = facts.purchase * policy.deposit_share
     if facts.limit is not None:
-        missing = max(missing, facts.exposure + facts.amount - facts.limit)
-    steps = (missing / policy.step).to_integral_value(ROUND_CEILING)
-    return min(facts.amount, steps * policy.step).quantize(policy.step)
+        required = max(required, facts.exposure + facts.purchase - facts.limit)
+    steps = (required / policy.step).to_integral_value(ROUND_CEILING)
+    return min(facts.purchase, steps * policy.step).quantize(policy.step)

@@ -1,4 +1,5 @@
 from . import account
+from . import answer
 from . import authorization
 from . import check
 from . import exposure
@@ -9,6 +10,7 @@ from . import pos_order
 from . import pos_payment
 from . import pos_payment_method
 from . import pos_session
+from . import refusal
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -56,6 +56,10 @@ class PosReceivableCreditAuthorization(models.Model):
     company_currency_id = fields.Many2one(
         related='company_id.currency_id', string="Company Currency"
     )
+    deposit = fields.Monetary(
+        readonly=True,
+        help="What of the order is paid at once, another way: without it, it is granted nothing.",
+    )
     state = fields.Selection(STATES, required=True, readonly=True)
     expires_at = fields.Datetime(required=True, readonly=True)
     recommendation = fields.Selection(
@@ -64,6 +68,10 @@ class PosReceivableCreditAuthorization(models.Model):
         readonly=True,
     )
     reasons = fields.Text(readonly=True, help="Why, with the figures of that moment.")
+    is_held = fields.Boolean(
+        string="Held", readonly=True, help="Where a shop blocks, it is not sold without a manager."
+    )
+    refused_at = fields.Datetime(readonly=True)
     cashier_name = fields.Char(string="Asked by", readonly=True)
     note = fields.Char(string="What the Cashier Says", readonly=True)
     override_kind = fields.Selection(

@@ -11,11 +11,13 @@ CAPABILITY = 'credit'
 @dataclass(frozen=True)
 class Assessment:
     """What speaks for and against selling on a customer's account; amounts in company currency,
-    ``limit`` and ``available`` False where there is no limit. ``deposit`` is to be paid at once."""
+    ``limit`` and ``available`` False where there is no limit. ``deposit`` is still to be paid at once,
+    ``required`` with what of it is ``paid``."""
 
     company: models.BaseModel
     partner: models.BaseModel
     amount: float
+    paid: float
     recommendation: Recommendation
     parts: tuple  # (code, name, amount)
     exposure: float
@@ -24,6 +26,7 @@ class Assessment:
     overdue: float
     overdue_days: int
     deposit: float
+    required: float
     reasons: tuple  # {'code', 'text'}
 
 
@@ -34,11 +37,14 @@ class PosReceivableCreditCheck(models.AbstractModel):
     _description = "What May Be Sold on a Customer's Account"
 
     @api.model
-    def _evaluate(self, partner, company, amount, *, excluding=None, excluding_orders=None):
+    def _evaluate(
+        self, partner, company, amount, *, paid=0.0, excluding=None, excluding_orders=None
+    ):
         """Elevated, whoever asks: the caller has checked that they may ask for this customer.
 
         :param partner: a commercial entity
         :param float amount: that is about to be sold on account, in company currency
+        :param float paid: of the same purchase, at once
         :param excluding: authorizations that do not count
         :param excluding_orders: orders that do not count
         :return: an :class:`Assessment`; nothing is written
@@ -52,13 +58,14 @@ class PosReceivableCreditCheck(models.AbstractModel):
         )[partner.id]
         accounts = env['pos_receivable.credit.account']._find(partner, company)
         limit = accounts._get_limit(partner, company)
-        facts = self._prepare_facts(partner, company, amount, exposure, accounts, limit)
+        facts = self._prepare_facts(partner, company, amount, paid, exposure, accounts, limit)
         recommendation = decide(facts, company.root_id._get_receivable_credit_policy())
         currency = company.currency_id
         return Assessment(
             company=company,
             partner=partner,
             amount=amount,
+            paid=paid,
             recommendation=recommendation,
             parts=exposure.parts,
             exposure=exposure.total,
@@ -67,6 +74,7 @@ class PosReceivableCreditCheck(models.AbstractModel):
             overdue=exposure.overdue,
             overdue_days=exposure.overdue_days,
             deposit=float(recommendation.deposit),
+            required=float(recommendation.required),
             reasons=tuple(
                 {'code': reason.code, 'text': self._explain(reason, accounts, currency)}
                 for reason in recommendation.reasons
@@ -74,11 +82,12 @@ class PosReceivableCreditCheck(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_facts(self, partner, company, amount, exposure, accounts, limit):
+    def _prepare_facts(self, partner, company, amount, paid, exposure, accounts, limit):
         profile = partner.env['pos_receivable.payment.profile']._find_profile(partner, company)
         is_known = bool(profile and profile.settled_count)
         return Facts(
             amount=_exact(company.currency_id.round(amount)),
+            paid=_exact(company.currency_id.round(paid)),
             exposure=_exact(exposure.total),
             limit=None if limit is False else _exact(limit),
             overdue=_exact(exposure.long_overdue),
@@ -142,32 +151,53 @@ class PosReceivableCreditCheck(models.AbstractModel):
         # Elevated: nobody writes the log but through what has decided.
         return decisions.sudo().create(
             {
-                'user_id': self.env.uid,
-                'company_id': assessment.company.id,
+                **self._prepare_log(
+                    assessment.company,
+                    assessment,
+                    action,
+                    mode or subject.session_id.config_id.customer_account_check,
+                ),
                 'subject_model': subject._name,
                 'subject_id': subject.id,
                 'subject': subject.display_name,
                 'case_key': case_key or subject.uuid,
-                'action': 'reject' if action == 'refuse' else 'accept',
-                'is_automatic': action != 'override',
-                'capability': CAPABILITY,
-                'mode': mode or subject.session_id.config_id.customer_account_check,
-                'is_certain': False,
-                'rules_version': RULES_VERSION,
-                'score': 0,
-                'margin': 0,
-                'inputs': {
-                    'amount': assessment.amount,
-                    'exposure': assessment.exposure,
-                    'limit': assessment.limit,
-                    'overdue': assessment.overdue,
-                    'overdue_days': assessment.overdue_days,
-                },
-                'parts': [list(reason.values()) for reason in assessment.reasons],
-                'outcome': {'action': action, 'kind': assessment.recommendation.kind},
                 'reason': (reason if mode else subject.override_reason) or False,
             }
         )
+
+    @api.model
+    def _prepare_log(self, company, assessment, action, mode):
+        """The values of a row in the log, but for what it is about.
+
+        :param assessment: None where nobody is to pay
+        """
+        values = {
+            'user_id': self.env.uid,
+            'company_id': company.id,
+            'action': 'reject' if action == 'refuse' else 'accept',
+            'is_automatic': action != 'override',
+            'capability': CAPABILITY,
+            'mode': mode,
+            'is_certain': False,
+            'rules_version': RULES_VERSION,
+            'score': 0,
+            'margin': 0,
+            'outcome': {'action': action, 'kind': 'hold'},
+        }
+        if not assessment:
+            return values
+        return values | {
+            'inputs': {
+                'amount': assessment.amount,
+                'paid': assessment.paid,
+                'exposure': assessment.exposure,
+                'limit': assessment.limit,
+                'overdue': assessment.overdue,
+                'overdue_days': assessment.overdue_days,
+            },
+            'parts': [list(reason.values()) for reason in assessment.reasons],
+            'outcome': {'action': action, 'kind': assessment.recommendation.kind},
+        }
 
 
 def _exact(amount):

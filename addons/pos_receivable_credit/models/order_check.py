@@ -1,4 +1,5 @@
 import uuid
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -6,6 +7,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
 from .authorization import SETTLED
+from .till import Sale
 
 LIVE = 'customer_account_live'  # in the context of whoever stands at the till: their order's uuid
 MOST_NAMED = 20  # orders in a report
@@ -39,22 +41,30 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
             return
         partner = order.partner_id.commercial_partner_id
         is_live = bool(live) and live == order.uuid
-        missing = order.currency_id.round(amount - self._get_settled(order, partner))
+        sale = Sale(order.uuid, partner, amount, self._get_paid(order))
+        missing = order.currency_id.round(amount - sum(self._find_settled(order).mapped('amount')))
         if order.currency_id.compare_amounts(missing, 0) <= 0:
             return
         if not partner:
-            self._take_from_nobody(order, missing, is_live and mode == 'block')
+            nobody = replace(sale, amount=missing)
+            self._take_from_nobody(order, nobody, is_live and mode == 'block')
             return
         authorizations = self.env['pos_receivable.credit.authorization']
         granted = authorizations._find_valid(
             order.uuid, partner, session.company_id, order.currency_id
         )
-        if granted and order.currency_id.compare_amounts(missing, granted.amount) <= 0:
+        if granted and self._is_granted(granted, missing, sale.paid):
             granted.write({'state': 'consumed', 'order_id': order.id})
         else:
-            granted = self._take(order, partner, amount, missing, granted, is_live)
+            granted = self._take(order, sale, missing, granted, is_live)
         order.customer_account_uuid = granted.uuid
         self._release_rest(order)
+
+    @api.model
+    def _is_granted(self, granted, missing, paid):
+        # What a till says is paid at once was believed when it was granted, and is looked at now.
+        compare = granted.currency_id.compare_amounts
+        return compare(missing, granted.amount) <= 0 and compare(granted.deposit, paid) <= 0
 
     @api.model
     def _release_rest(self, order):
@@ -62,53 +72,49 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         authorizations._find_rest(order.uuid, order.session_id.company_id)._release()
 
     @api.model
-    def _take(self, order, partner, amount, missing, granted, is_live):
+    def _take(self, order, sale, missing, granted, is_live):
         """Look at an order that nobody granted, or not as much of; the whole of it."""
         session = order.session_id
         till = self.env['pos_receivable.credit.till']
-        till._touch_account(partner, session.company_id, is_waiting=is_live)
-        assessment = self.env['pos_receivable.credit.check']._evaluate(
-            partner,
-            session.company_id,
-            till._to_company(session, amount),
-            excluding=granted,
-            excluding_orders=order,
-        )
-        is_held = assessment.recommendation.kind == 'hold'
+        till._touch_account(sale.partner, session.company_id, is_waiting=is_live)
+        assessment = till._evaluate(session, sale, excluding=granted, excluding_orders=order)
+        is_held = self.env['pos_receivable.credit.answer']._is_held(session, assessment)
         is_blocked = session.config_id.customer_account_check == 'block'
         if is_held and is_blocked and is_live:
-            raise UserError(self._explain(order, partner, assessment))
+            refusals = self.env['pos_receivable.credit.refusal']
+            refusals._remember_attempt(session, sale, assessment)
+            raise UserError(self._explain(order, assessment))
         state = 'unauthorized' if is_held else 'consumed'
-        taken = self._write(order, partner, missing, assessment, state)
+        taken = self._write(order, replace(sale, amount=missing), assessment, state)
         till._log(assessment, state, taken)
         if is_held and is_blocked:
-            self._report(taken, self._explain(order, partner, assessment))
+            self._report(taken, self._explain(order, assessment))
         return taken
 
     @api.model
-    def _write(self, order, partner, missing, assessment, state):
+    def _write(self, order, sale, assessment, state):
         new_uuid = str(uuid.uuid4())
         return self.env['pos_receivable.credit.till']._write(
             order.session_id,
             None,
             new_uuid,
-            order.uuid or new_uuid,
-            partner,
-            missing,
+            replace(sale, order_uuid=order.uuid or new_uuid),
             assessment,
             state,
             order=order,
         )
 
     @api.model
-    def _take_from_nobody(self, order, missing, is_refused):
+    def _take_from_nobody(self, order, sale, is_refused):
         message = self.env._(
             "%(order)s is on account, but of no customer: choose who is to pay.",
             order=order.pos_reference or order.name,
         )
         if is_refused:
+            refusals = self.env['pos_receivable.credit.refusal']
+            refusals._remember_attempt(order.session_id, sale, None)
             raise UserError(message)
-        taken = self._write(order, order.partner_id, missing, None, 'unauthorized')
+        taken = self._write(order, sale, None, 'unauthorized')
         if order.session_id.config_id.customer_account_check == 'block':
             self._report(taken, message)
 
@@ -125,16 +131,30 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
         )
 
     @api.model
-    def _get_settled(self, order, partner):
-        """What was granted to this customer for this order, or taken and written down."""
-        settled = self.env['pos_receivable.credit.authorization'].search(
+    def _get_paid(self, order):
+        """What is paid of it at once, another way, less the change."""
+        paid = order.payment_ids - self._get_payments(order)
+        return max(0.0, order.currency_id.round(sum(paid.mapped('amount'))))
+
+    @api.model
+    def _find_settled(self, order):
+        """What was granted to its customer for this order, or taken and written down."""
+        return self.env['pos_receivable.credit.authorization'].search(
             [
                 ('order_id', '=', order.id),
-                ('partner_id', '=', partner.id),
+                ('partner_id', '=', order.partner_id.commercial_partner_id.id),
                 ('state', 'in', SETTLED),
             ]
         )
-        return sum(settled.mapped('amount'))
+
+    @api.model
+    def _is_settled(self, order):
+        """Whether all that is on account was granted or taken, and its deposits are still there."""
+        settled, compare = self._find_settled(order), order.currency_id.compare_amounts
+        paid = self._get_paid(order)
+        return compare(self._get_amount(order), sum(settled.mapped('amount'))) <= 0 and not (
+            any(compare(authorization.deposit, paid) > 0 for authorization in settled)
+        )
 
     # -------------------------------------------------------------------------
     # Closing
@@ -152,15 +172,7 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
             return
         orders = session.order_ids.filtered(lambda order: order.state in ('paid', 'done'))
         orders = self._get_payments(orders).pos_order_id
-        unsettled = orders.filtered(
-            lambda order: (
-                order.currency_id.compare_amounts(
-                    self._get_amount(order),
-                    self._get_settled(order, order.partner_id.commercial_partner_id),
-                )
-                > 0
-            )
-        )
+        unsettled = orders.filtered(lambda order: not self._is_settled(order))
         held = authorizations.search(
             [('session_id', '=', session.id), ('state', '=', 'unauthorized')]
         ).order_id
@@ -194,13 +206,24 @@ class PosReceivableCreditOrderCheck(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _explain(self, order, partner, assessment):
+    def _explain(self, order, assessment):
+        told = {
+            'order': order.pos_reference or order.name,
+            'amount': order.currency_id.format(self._get_amount(order)),
+            'customer': assessment.partner.display_name,
+            'reasons': ' '.join(reason['text'] for reason in assessment.reasons),
+        }
+        answers = self.env['pos_receivable.credit.answer']
+        if deposit := answers._get_deposit(order.session_id, assessment):
+            return self.env._(
+                "%(order)s: before %(amount)s are sold on the account of %(customer)s, a deposit of"
+                " %(deposit)s is to be paid. %(reasons)s",
+                deposit=order.currency_id.format(deposit),
+                **told,
+            )
         return self.env._(
             "%(order)s: %(amount)s on the account of %(customer)s should not be sold. %(reasons)s",
-            order=order.pos_reference or order.name,
-            amount=order.currency_id.format(self._get_amount(order)),
-            customer=partner.display_name,
-            reasons=' '.join(reason['text'] for reason in assessment.reasons),
+            **told,
         )
 
     @api.model

@@ -15,12 +15,13 @@ class PosSession(models.Model):
     # Wrong PINs of managers, see pos_receivable.credit.till.
     pos_receivable_pin_tries = fields.Integer(readonly=True, copy=False)
 
-    def get_customer_account(self, partner_id, amount=0, order_uuid=None):
+    def get_customer_account(self, partner_id, amount=0, order_uuid=None, paid=0):
         """What a customer's commercial entity owes, may owe, and whether ``amount`` more is all
         right, in this session's company. Writes nothing.
 
         :param float amount: what is about to be sold on account, in the session's currency
         :param str order_uuid: of the order, whose own reservation does not count against it
+        :param float paid: of the same order at once, another way: a deposit
         :return: ``{'mode', 'limit', 'exposure', 'available', 'overdue', 'overdue_days',
             'parts': [{'code', 'name', 'amount'}], 'recommendation', 'deposit',
             'reasons': [{'code', 'text'}], 'checked_at'}`` in the session's currency; ``limit`` and
@@ -33,14 +34,18 @@ class PosSession(models.Model):
         # Elevated after the checks: sums of one customer that the cashier sees.
         session_sudo = self._get_invoice_payment_sudo()
         return session_sudo.env['pos_receivable.credit.till']._get_account(
-            session_sudo, partner.sudo(), amount, order_uuid
+            session_sudo,
+            partner.sudo(),
+            {'amount': amount, 'order_uuid': order_uuid, 'paid': paid},
         )
 
-    def authorize_customer_account(self, uuid, order_uuid, partner_id, amount, override=None):
+    def authorize_customer_account(
+        self, uuid, order_uuid, partner_id, amount, override=None, paid=0
+    ):
         """Reserve an amount on a customer's account for an order, for half an hour.
 
-        Where the shop blocks what should be held, it is refused: that is an answer too, and written
-        down. The same ``uuid`` again reserves once; after a refusal, or half an hour, it is decided
+        Where the shop blocks what should be held, or sold after a deposit only, it is refused: that
+        is an answer too, and written down. The same ``uuid`` again reserves once; after a refusal, or half an hour, it is decided
         anew, so that an override may be added. Another amount for the same order replaces what
         was reserved for it.
 
@@ -52,6 +57,8 @@ class PosSession(models.Model):
         :param float amount: in the session's currency, more than zero
         :param dict override: who lets it pass nevertheless, and why: ``{'reason'}`` of a manager
             at the till, ``{'reason', 'employee_id', 'pin'}`` of another; None to ask for none
+        :param float paid: of the same order at once, another way: a deposit, which is looked for when
+            the order arrives
         :return: ``{'mode', 'state', 'uuid', 'order_uuid', 'amount', 'expires_at', 'override',
             'override_name', 'message'}``: ``state`` is ``authorized``, or ``refused`` and
             ``can_override`` says whether a reason is enough, ``requested`` while a manager is being
@@ -62,7 +69,13 @@ class PosSession(models.Model):
         :raise AccessError: not a cashier of this company, or a customer they may not see
         """
         partner = self._read_receivable_credit_partner(partner_id)
-        given = {'uuid': uuid, 'order_uuid': order_uuid, 'amount': amount, 'override': override}
+        given = {
+            'uuid': uuid,
+            'order_uuid': order_uuid,
+            'amount': amount,
+            'override': override,
+            'paid': paid,
+        }
         # Elevated after the checks: cashiers write no authorizations, and read neither the limit
         # nor the items that it is compared with.
         session_sudo = self._get_invoice_payment_sudo()

@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -5,6 +7,17 @@ from odoo.addons.pos_receivable.tools.locks import lock_rows
 from odoo.addons.pos_receivable.tools.payload import read_number, read_text
 
 BUS = 'CUSTOMER_ACCOUNT'  # what a till hears when somebody has decided from afar
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What is about to be sold on the account of a commercial entity, and what is paid of the same
+    order at once; in the session's currency."""
+
+    order_uuid: str | None
+    partner: models.BaseModel
+    amount: float
+    paid: float
 
 
 class PosReceivableCreditTill(models.AbstractModel):
@@ -22,18 +35,22 @@ class PosReceivableCreditTill(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _get_account(self, session, partner, amount, order_uuid=None):
+    def _get_account(self, session, partner, given):
         """The answer of ``pos.session.get_customer_account``."""
         mode = session.config_id.customer_account_check
-        amount = self._read_amount(session, amount, least=0)
+        sale = Sale(
+            given['order_uuid'] and self._read_uuid(given['order_uuid']),
+            partner.commercial_partner_id,
+            self._read_amount(session, given['amount'], least=0),
+            self._read_paid(session, given['paid']),
+        )
         if mode in ('off', 'observe'):
             return {'mode': mode}
         # What this very order was granted before is in the amount.
-        granted = order_uuid and self._find_replaced(session, self._read_uuid(order_uuid))
-        assessment = self._evaluate(
-            session, partner.commercial_partner_id, amount, excluding=granted or None
-        )
-        return {'mode': mode, **self._describe(session, assessment)}
+        granted = sale.order_uuid and self._find_replaced(session, sale.order_uuid)
+        assessment = self._evaluate(session, sale, excluding=granted or None)
+        answers = self.env['pos_receivable.credit.answer']
+        return {'mode': mode, **answers._describe(session, assessment)}
 
     @api.model
     def _authorize(self, session, partner, given):
@@ -45,53 +62,57 @@ class PosReceivableCreditTill(models.AbstractModel):
         :param dict given: the other arguments of ``pos.session.authorize_customer_account``
         :return: the answer of that method
         """
-        uuid, order_uuid = self._read_uuid(given['uuid']), self._read_uuid(given['order_uuid'])
-        partner = partner.commercial_partner_id
-        amount = self._read_amount(session, given['amount'])
-        config = session.config_id
-        if config.customer_account_check == 'off':
+        uuid = self._read_uuid(given['uuid'])
+        sale = Sale(
+            self._read_uuid(given['order_uuid']),
+            partner.commercial_partner_id,
+            self._read_amount(session, given['amount']),
+            self._read_paid(session, given['paid']),
+        )
+        mode = session.config_id.customer_account_check
+        answers = self.env['pos_receivable.credit.answer']
+        if mode == 'off':
             return {'mode': 'off', 'state': False}
         known = self._find(session, uuid)
-        if known and known._read_state() not in ('refused', 'requested', 'expired'):
-            return self._answer(known)
+        if known and self._is_answered(known, sale):
+            return answers._answer(known)
         if known and (
-            (known.order_uuid, known.partner_id) != (order_uuid, partner)
+            (known.order_uuid, known.partner_id) != (sale.order_uuid, sale.partner)
             # A manager may be looking at it: what they approve is what was asked.
-            or session.currency_id.compare_amounts(known.amount, amount)
+            or session.currency_id.compare_amounts(known.amount, sale.amount)
         ):
             raise UserError(
                 self.env._("This was asked for another order or amount. Please start it again.")
             )
-        self._check_order_open(order_uuid)
+        self._check_order_open(sale.order_uuid)
         overrides = self.env['pos_receivable.credit.override']
         override, message = overrides._read(session, given['override'])
-        self._touch_account(partner, session.company_id)
-        replaced = self._find_replaced(session, order_uuid)
-        assessment = self._evaluate(session, partner, amount, excluding=replaced)
-        is_held = assessment.recommendation.kind == 'hold'
-        if is_held and config.customer_account_check == 'block' and not override:
+        self._touch_account(sale.partner, session.company_id)
+        replaced = self._find_replaced(session, sale.order_uuid)
+        assessment = self._evaluate(session, sale, excluding=replaced)
+        is_held = answers._is_held(session, assessment)
+        if is_held and mode == 'block' and not override:
             state = 'requested' if known and known._read_state() == 'requested' else 'refused'
             # What was granted for the same order before stays: it may still arrive as it was then.
-            asked = self._write(
-                session, known, uuid, order_uuid, partner, amount, assessment, state
-            )
+            asked = self._write(session, known, uuid, sale, assessment, state)
             self._log(assessment, 'refuse', asked)
-            return self._answer(asked, assessment, message)
+            return answers._answer(asked, assessment, message)
         (replaced - known)._release()
         granted = self._write(
-            session,
-            known,
-            uuid,
-            order_uuid,
-            partner,
-            amount,
-            assessment,
-            'authorized',
-            override if is_held else None,
+            session, known, uuid, sale, assessment, 'authorized', override if is_held else None
         )
         granted._drop_requests()
         self._log(assessment, 'override' if granted.override_kind else 'authorize', granted)
-        return self._answer(granted, assessment, message)
+        return answers._answer(granted, assessment, message)
+
+    @api.model
+    def _is_answered(self, known, sale):
+        """Whether an attempt is settled; not when less of the order is paid at once than it was
+        granted on."""
+        state = known._read_state()
+        if state == 'authorized':
+            return known.currency_id.compare_amounts(known.deposit, sale.paid) <= 0
+        return state not in ('refused', 'requested', 'expired')
 
     @api.model
     def _request(self, session, uuid, note):
@@ -107,7 +128,7 @@ class PosReceivableCreditTill(models.AbstractModel):
             asked.write({'state': 'requested', 'note': note, 'expires_at': asked._get_validity()})
             asked._drop_requests()
             asked._ask_managers()
-        return self._answer(asked)
+        return self.env['pos_receivable.credit.answer']._answer(asked)
 
     @api.model
     def _withdraw(self, session, uuid):
@@ -128,12 +149,14 @@ class PosReceivableCreditTill(models.AbstractModel):
         self._check_order_open(authorization.order_uuid)
         self._touch_account(partner, session.company_id)
         replaced = self._find_replaced(session, authorization.order_uuid)
-        assessment = self._evaluate(session, partner, authorization.amount, excluding=replaced)
+        sale = Sale(authorization.order_uuid, partner, authorization.amount, 0.0)
+        assessment = self._evaluate(session, sale, excluding=replaced)
         replaced._release()
         authorization.write(
             {
-                **self._prepare_assessment(session, assessment, authorization.amount),
+                **self._prepare_assessment(session, assessment, sale),
                 'state': 'authorized',
+                'deposit': 0.0,
                 'expires_at': authorization._get_validity(),
                 'override_kind': 'remote',
                 'override_name': user.name,
@@ -146,10 +169,12 @@ class PosReceivableCreditTill(models.AbstractModel):
 
     @api.model
     def _refuse(self, authorization):
-        authorization.state = 'refused'
+        authorization.write({'state': 'refused', 'refused_at': fields.Datetime.now()})
         authorization._drop_requests()
         session = authorization.session_id
-        assessment = self._evaluate(session, authorization.partner_id, authorization.amount)
+        partner = authorization.partner_id
+        sale = Sale(authorization.order_uuid, partner, authorization.amount, 0.0)
+        assessment = self._evaluate(session, sale)
         self._log(assessment, 'refuse', authorization)
         self._tell(authorization)
 
@@ -189,6 +214,14 @@ class PosReceivableCreditTill(models.AbstractModel):
         if least is not None and currency.compare_amounts(amount, least) < 0:
             raise UserError(self.env._("The amount on account cannot be less than zero."))
         return amount
+
+    @api.model
+    def _read_paid(self, session, value):
+        paid = read_number(value)
+        if paid is None:
+            raise UserError(self.env._("What is paid at once is not a number."))
+        # Change that is given on what goes on account is no deposit.
+        return max(0.0, session.currency_id.round(paid))
 
     # -------------------------------------------------------------------------
     # Authorizations
@@ -235,140 +268,78 @@ class PosReceivableCreditTill(models.AbstractModel):
         account._touch()
 
     @api.model
-    def _write(
-        self,
-        session,
-        known,
-        uuid,
-        order_uuid,
-        partner,
-        amount,
-        assessment,
-        state,
-        override=None,
-        order=None,
-    ):
-        """Every field is given: nothing is left to anybody's defaults."""
-        authorizations = self.env['pos_receivable.credit.authorization']
-        values = {
-            **self._prepare_assessment(session, assessment, amount),
-            'state': state,
-            'expires_at': authorizations._get_validity(),
-            'cashier_name': session._get_invoice_payment_cashier_name(),
-            'override_kind': override.kind if override else False,
-            'override_name': override.name if override else False,
-            'override_reason': override.reason if override else False,
-        }
+    def _write(self, session, known, uuid, sale, assessment, state, override=None, order=None):
+        values = self._prepare(session, sale, assessment, state, override)
         if known:
             if known.state == 'requested' and state == 'requested':
                 del values['expires_at']
             known.write(values)
             return known
+        authorizations = self.env['pos_receivable.credit.authorization']
         return authorizations.with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True
-        ).create(
-            {
-                **values,
-                'uuid': uuid,
-                'order_uuid': order_uuid,
-                'session_id': session.id,
-                'company_id': session.company_id.id,
-                'partner_id': partner.id,
-                'currency_id': session.currency_id.id,
-                'note': False,
-                'order_id': order.id if order else False,
-            }
-        )
+        ).create({'refused_at': False, **values, **self._prepare_new(session, uuid, sale, order)})
 
     @api.model
-    def _prepare_assessment(self, session, assessment, amount):
+    def _prepare(self, session, sale, assessment, state, override=None):
+        """Every field is given, here and in ``_prepare_new``: nothing is left to anybody's defaults."""
+        values = {
+            **self._prepare_assessment(session, assessment, sale),
+            'state': state,
+            'expires_at': self.env['pos_receivable.credit.authorization']._get_validity(),
+            'cashier_name': session._get_invoice_payment_cashier_name(),
+            'override_kind': override.kind if override else False,
+            'override_name': override.name if override else False,
+            'override_reason': override.reason if override else False,
+        }
+        if override:
+            values['deposit'] = 0.0
+        is_refused = state in ('refused', 'requested')
+        return {**values, **({'refused_at': fields.Datetime.now()} if is_refused else {})}
+
+    @api.model
+    def _prepare_new(self, session, uuid, sale, order=None):
+        return {
+            'uuid': uuid,
+            'order_uuid': sale.order_uuid,
+            'session_id': session.id,
+            'company_id': session.company_id.id,
+            'partner_id': sale.partner.id,
+            'currency_id': session.currency_id.id,
+            'note': False,
+            'order_id': order.id if order else False,
+        }
+
+    @api.model
+    def _prepare_assessment(self, session, assessment, sale):
+        answers = self.env['pos_receivable.credit.answer']
         # Of what is sold to nobody there is none.
         return {
-            'amount': amount,
-            'amount_company': self._to_company(session, amount),
+            'amount': sale.amount,
+            'amount_company': answers._to_company(session, sale.amount),
+            # What is there of it already: what the conversion adds to it is nobody's to pay.
+            'deposit': min(sale.paid, answers._from_company(session, assessment.required))
+            if assessment
+            else 0.0,
             'recommendation': assessment.recommendation.kind if assessment else 'hold',
+            'is_held': not assessment or answers._is_held(session, assessment),
             'reasons': '\n'.join(
                 reason['text'] for reason in (assessment.reasons if assessment else ())
             ),
         }
 
-    # -------------------------------------------------------------------------
-    # Answers
-    # -------------------------------------------------------------------------
-
     @api.model
-    def _evaluate(self, session, partner, amount, excluding=None):
+    def _evaluate(self, session, sale, *, excluding=None, excluding_orders=None):
+        answers = self.env['pos_receivable.credit.answer']
         return self.env['pos_receivable.credit.check']._evaluate(
-            partner, session.company_id, self._to_company(session, amount), excluding=excluding
+            sale.partner,
+            session.company_id,
+            answers._to_company(session, sale.amount),
+            paid=answers._to_company(session, sale.paid),
+            excluding=excluding,
+            excluding_orders=excluding_orders,
         )
 
     @api.model
     def _log(self, assessment, action, subject):
         self.env['pos_receivable.credit.check']._log(assessment, action, subject)
-
-    @api.model
-    def _to_company(self, session, amount):
-        company = session.company_id
-        return session.currency_id._convert(
-            amount, company.currency_id, company, fields.Date.context_today(session)
-        )
-
-    @api.model
-    def _from_company(self, session, amount):
-        company = session.company_id
-        return company.currency_id._convert(
-            amount, session.currency_id, company, fields.Date.context_today(session)
-        )
-
-    @api.model
-    def _describe(self, session, assessment):
-        """Figures for whoever stands there, in the session's currency."""
-
-        def convert(amount):
-            return (
-                amount is not False and amount is not None and self._from_company(session, amount)
-            )
-
-        recommendation = assessment.recommendation
-        return {
-            'limit': convert(assessment.limit),
-            'exposure': convert(assessment.exposure),
-            'available': convert(assessment.available),
-            'overdue': convert(assessment.overdue),
-            'overdue_days': assessment.overdue_days,
-            'parts': [
-                {'code': code, 'name': name, 'amount': convert(amount)}
-                for code, name, amount in assessment.parts
-            ],
-            'recommendation': recommendation.kind,
-            'deposit': convert(assessment.deposit),
-            'reasons': list(assessment.reasons),
-            'checked_at': fields.Datetime.to_string(self.env.cr.now()),
-        }
-
-    @api.model
-    def _answer(self, authorization, assessment=None, message=''):
-        """What a till is told of an authorization, with the figures where they were just read and
-        where the shop shows any."""
-        session = authorization.session_id
-        mode = session.config_id.customer_account_check
-        state = authorization._read_state()
-        answer = {
-            'mode': mode,
-            'state': state,
-            'uuid': authorization.uuid,
-            'order_uuid': authorization.order_uuid,
-            'amount': authorization.amount,
-            'expires_at': fields.Datetime.to_string(authorization.expires_at),
-            'override': authorization.override_kind,
-            'override_name': authorization.override_name,
-            'message': message,
-        }
-        if state in ('refused', 'requested'):
-            answer['can_override'] = (
-                session._is_invoice_payment_manager()
-                or session.config_id.customer_account_override == 'any'
-            )
-        if assessment and mode != 'observe':
-            answer |= self._describe(session, assessment)
-        return answer

@@ -1,6 +1,8 @@
 import itertools
+from contextlib import contextmanager
 from uuid import uuid4
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.pos_receivable.tests import rpc
@@ -53,13 +55,19 @@ class CreditCommon(PosReceivableCommon):
             **values,
         )
 
+    def _ask_for_deposits(self, share=20.0, above=40.0):
+        """Whoever is new pays a share of what is more than this at once."""
+        self.company.receivable_credit_deposit = share
+        self.company.receivable_credit_unproven_above = above
+
     def _find(self, answer):
         return self.authorizations.search([('uuid', '=', answer['uuid'])])
 
     def _prepare_order(self, amount, uuid=None, partner=None, till=None, method=None, **values):
-        """An order as the browser sends it, sold on account."""
+        """An order as the browser sends it, sold on account but for a ``deposit`` in cash."""
         till = till or self.till
         number = next(self.references)
+        deposit = values.pop('deposit', 0.0)
         return {
             'uuid': uuid or str(uuid4()),
             'access_token': str(uuid4()),
@@ -90,12 +98,13 @@ class CreditCommon(PosReceivableCommon):
             ],
             'payment_ids': [
                 Command.create(
-                    {
-                        'uuid': str(uuid4()),
-                        'amount': amount,
-                        'payment_method_id': (method or self.account_method).id,
-                    }
+                    {'uuid': str(uuid4()), 'amount': paid, 'payment_method_id': paid_by.id}
                 )
+                for paid, paid_by in (
+                    (amount - deposit, method or self.account_method),
+                    (deposit, self._get_cash_method(till.config_id)),
+                )
+                if paid
             ],
             **values,
         }
@@ -106,6 +115,19 @@ class CreditCommon(PosReceivableCommon):
             context['customer_account_live'] = order['uuid']
         rpc.call(user or self.cashier, 'pos.order', 'sync_from_ui', [dict(order)], context=context)
         return self.env['pos.order'].search([('uuid', '=', order['uuid'])])
+
+    @contextmanager
+    def _in_a_request(self, user, error=UserError):
+        """As the server does it: with a transaction of its own, undone when an error comes out."""
+        told = []
+        with self.enter_registry_test_mode():
+            # Not by assertRaises, which undoes what was written meanwhile.
+            try:
+                with self.registry.cursor() as cr:
+                    yield user.with_env(user.env(cr=cr)), told
+            except error as refusal:
+                told.append(str(refusal))
+        self.assertTrue(told, "it was not refused")
 
     def _get_cash_method(self, shop=None):
         return (shop or self.shop).payment_method_ids.filtered('is_cash_count')[:1]

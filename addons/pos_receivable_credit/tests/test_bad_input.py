@@ -41,8 +41,14 @@ class TestBadInput(BadInput, CreditCommon):
                 'partner_id': partners,
                 'amount': amounts,
                 'override': [None, reason, pin],
+                'paid': [0, 100.0],
             },
-            'pos.session.get_customer_account': {'partner_id': partners, 'amount': amounts},
+            'pos.session.get_customer_account': {
+                'partner_id': partners,
+                'amount': amounts,
+                'order_uuid': [None, 'order'],
+                'paid': [0, 100.0],
+            },
             'pos.session.release_customer_account': {'uuid': ['refused', 'unknown']},
             'pos.session.request_customer_account_approval': {
                 'uuid': ['refused'],

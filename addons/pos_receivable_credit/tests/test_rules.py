@@ -92,6 +92,29 @@ class TestRules(CreditCommon):
         answer = self._ask(60.0)
         self.assertEqual((answer['recommendation'], answer['deposit']), ('deposit', 12.0))
 
+    def test_what_is_paid_first_changes_nothing_of_what_is_asked_for(self):
+        self.company.receivable_credit_unproven_above = 40.0
+        for paid, deposit in ((0, 12.0), (11.99, 0.01), (12, 0.0), (30, 0.0)):
+            with self.subTest(paid=paid):
+                answer = self.till.get_customer_account(self.customer.id, 60.0 - paid, None, paid)
+                self.assertEqual(answer['deposit'], deposit)
+                self.assertEqual(answer['recommendation'], 'deposit' if deposit else 'approve')
+
+    def test_a_deposit_is_a_sum_that_can_be_paid_in_cash(self):
+        rounding = self.env['account.cash.rounding'].create(
+            {
+                'name': 'Five cents',
+                'rounding': 0.05,
+                'profit_account_id': self.company_data['default_account_revenue'].id,
+                'loss_account_id': self.company_data['default_account_expense'].id,
+            }
+        )
+        self.shop.write(
+            {'cash_rounding': True, 'only_round_cash_method': True, 'rounding_method': rounding.id}
+        )
+        self.company.receivable_credit_unproven_above = 40.0
+        self.assertEqual(self._ask(60.01)['deposit'], 12.05)
+
     def test_who_usually_pays_late_pays_a_part_at_once(self):
         self.company.receivable_credit_late_days = 20
         profiles = self.env['pos_receivable.payment.profile'].sudo()

@@ -65,7 +65,10 @@ class SaleOrder(models.Model):
         if message or self.state not in ('draft', 'sent') or not self._is_receivable_credit_asked():
             return message
         held = self._find_receivable_credit_hold()
-        return self._explain_receivable_credit(held) if held else message
+        if not held:
+            return message
+        self._remember_receivable_credit(held)
+        return self._explain_receivable_credit(held)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -101,6 +104,7 @@ class SaleOrder(models.Model):
             is_held = assessment.recommendation.kind == 'hold'
             if is_held and not order._is_receivable_credit_approved():
                 if order._is_receivable_credit_asked():
+                    order._remember_receivable_credit(assessment)
                     raise UserError(order._explain_receivable_credit(assessment))
                 order._log_receivable_credit(assessment, 'unauthorized')
                 if mode == 'block':
@@ -206,6 +210,23 @@ class SaleOrder(models.Model):
             case_key=f'sale.order,{self.id}',
             mode=self._get_receivable_credit_mode(),
             reason=action == 'override' and self.sudo().pos_receivable_approved_by.name,
+        )
+
+    def _remember_receivable_credit(self, assessment):
+        """Have a refusal written down, which is about to be raised."""
+        # Elevated: nobody writes the log but through what has decided.
+        env = self.sudo().env
+        decision = env['pos_receivable.credit.check']._prepare_log(
+            self.company_id, assessment, 'refuse', self._get_receivable_credit_mode()
+        )
+        env['pos_receivable.credit.refusal']._remember(
+            {
+                **decision,
+                'subject_model': self._name,
+                'subject_id': self.id,
+                'subject': self.display_name,
+                'case_key': f'sale.order,{self.id}',
+            }
         )
 
     def _report_receivable_credit(self, assessment):

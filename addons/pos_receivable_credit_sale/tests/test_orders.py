@@ -27,6 +27,20 @@ class TestOrders(OrderCommon):
         self.assertTrue(order.pos_receivable_is_held)
         self.assertIn('above the limit', order.pos_receivable_credit_text)
 
+    def test_what_a_seller_is_refused_is_in_the_log(self):
+        order = self._order(500.0)
+        with self._in_a_request(self.seller) as (seller, told):
+            rpc.call(seller, 'sale.order', 'action_confirm', order.ids)
+        self.assertRegex(told[0], 'above the limit')
+        self.assertEqual((order.state, self._get_order_log()), ('draft', ['refuse']))
+        with self._in_a_request(self.seller) as (seller, _told):
+            rpc.call(seller, 'sale.order', 'write', order.ids, {'state': 'sale'})
+        self.assertEqual(self._get_order_log(), ['refuse'] * 2)
+        decisions = self.env['pos_receivable.decision'].sudo()
+        last = decisions.search([('subject_model', '=', 'sale.order')], limit=1)
+        self.assertEqual((last.subject_id, last.subject), (order.id, order.name))
+        self.assertEqual((last.user_id, last.inputs['amount']), (self.seller, 500.0))
+
     def test_writing_the_state_is_confirming(self):
         order = self._order(500.0)
         with self.assertRaises(UserError):

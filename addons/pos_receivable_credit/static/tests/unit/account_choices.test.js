@@ -39,10 +39,24 @@ test("without a limit there is nothing that is available", () => {
     expect(choose({ available: false }).available).toBe(0);
 });
 
-test("a deposit leaves the rest on account, and may be forgone", () => {
+test("a deposit leaves the rest on account, and is forgone by a manager alone", () => {
     expect(choose({ recommendation: "deposit", deposit: 30, available: false })).toEqual({
         available: 0,
         deposit: 70,
+        goOn: false,
+        manager: true,
+    });
+});
+
+test("where the shop warns, a deposit may be forgone", () => {
+    const account = { mode: "warn", recommendation: "deposit", deposit: 30, available: false };
+    expect(choose(account)).toEqual({ available: 0, deposit: 70, goOn: true, manager: false });
+});
+
+test("a doubt that asks for no deposit holds nobody up", () => {
+    expect(choose({ recommendation: "deposit", deposit: 0, available: false })).toEqual({
+        available: 0,
+        deposit: 0,
         goOn: true,
         manager: false,
     });

@@ -71,6 +71,54 @@ test("what is available is put on account, the rest stays due", async () => {
     expect(order.remainingDue).toBeCloseTo(due - 10);
 });
 
+test("what was paid first is told, and a deposit is paid before the rest goes on account", async () => {
+    const asked = [];
+    const held = { recommendation: "deposit", deposit: 5, available: false, reasons: [] };
+    const { store, order, screen, method, due } = await setupSelling({
+        get_customer_account: (partnerId, amount, orderUuid, paid) => {
+            asked.push([amount, paid]);
+            return makeAccount(held);
+        },
+        authorize_customer_account: (uuid, orderUuid, partnerId, amount, override, paid) => {
+            asked.push([amount, paid]);
+            return paid < 6
+                ? makeAccount({ ...held, state: "refused", uuid })
+                : { mode: "block", state: "authorized", uuid, recommendation: "approve" };
+        },
+    });
+    const cash = store.models["pos.payment.method"].get(1);
+    await screen.addNewPaymentLine(cash);
+    order.payment_ids[0].setAmount(1);
+    screen.addNewPaymentLine(method);
+    await waitFor(".customer-account-deposit");
+    expect(".customer-account-go-on").toHaveCount(0);
+    expect(".customer-account-manager").toHaveCount(1);
+    await tap(".customer-account-deposit");
+    await animationFrame();
+    expect(order.payment_ids[1].getAmount()).toBeCloseTo(due - 6);
+    order.payment_ids[0].setAmount(6);
+    expect(order.isPaid()).toBe(true);
+    expect(await getAccounts().authorize(order)).toBe(true);
+    expect(asked).toEqual([
+        [store.currency.round(due - 1), 1],
+        [store.currency.round(due - 6), 6],
+    ]);
+});
+
+test("a deposit that is missing in the end holds the order until it is paid", async () => {
+    const { store, order, screen, method, due } = await setupSelling({
+        get_customer_account: approve,
+        authorize_customer_account: (uuid) =>
+            makeAccount({ state: "refused", uuid, recommendation: "deposit", deposit: 5 }),
+    });
+    await screen.addNewPaymentLine(method);
+    const valid = validation(store, order).isOrderValid(false);
+    await tap(".customer-account-deposit");
+    expect(await valid).toBe(false);
+    expect(order.payment_ids[0].getAmount()).toBeCloseTo(due - 5);
+    expect(order.remainingDue).toBeCloseTo(5);
+});
+
 test("another method leaves the order as it was", async () => {
     const { order, screen, method } = await setupSelling({
         get_customer_account: () => makeAccount(),

@@ -12,7 +12,10 @@ const WHATEVER_THE_AMOUNT = ["on_hold", "distrusted", "not_on_account", "overdue
  */
 export function accountChoices(account, { amount, owed, currency }) {
     const isHeld = account.recommendation === "hold";
-    const isBlocking = account.mode === "block" && isHeld;
+    const hasDeposit =
+        account.recommendation === "deposit" && currency.isPositive(account.deposit || 0);
+    // A deposit that is asked for is paid first, as what is held is not sold.
+    const isBlocking = account.mode === "block" && (isHeld || hasDeposit);
     const add = (total) => {
         const added = currency.round(Math.min(total, amount) - owed);
         const isLess = currency.isPositive(currency.round(amount - owed - added));
@@ -24,10 +27,7 @@ export function accountChoices(account, { amount, owed, currency }) {
     const hasLimit = account.available !== false && account.available !== undefined;
     return {
         available: hasLimit && (isAboutAmount || !isBlocking) ? add(account.available) : 0,
-        deposit:
-            account.recommendation === "deposit" && currency.isPositive(account.deposit || 0)
-                ? add(currency.round(amount - account.deposit))
-                : 0,
+        deposit: hasDeposit ? add(currency.round(amount - account.deposit)) : 0,
         goOn: !isBlocking,
         manager: isBlocking,
     };

@@ -62,6 +62,14 @@ export class CustomerAccounts {
         return this.pos.currency.round(amounts.reduce((sum, amount) => sum + amount, 0));
     }
 
+    /** What of an order is paid at once, another way, less the change: a deposit, while the rest of it
+     *  goes on account. */
+    paid(order) {
+        return this.pos.currency.round(
+            Math.max(0, order.amountPaid + order.change - this.owed(order))
+        );
+    }
+
     /** One question at a time for an order; `otherwise` while one is open. */
     async exclusively(order, otherwise, ask) {
         if (this.busy.has(order.uuid)) {
@@ -123,6 +131,7 @@ export class CustomerAccounts {
                 partner.id,
                 amount,
                 order.uuid,
+                this.paid(order),
             ]);
             this.remember(partner, account);
             return account;
@@ -251,6 +260,7 @@ export class CustomerAccounts {
                 attempt.partnerId,
                 amount,
                 override,
+                this.paid(order),
             ]);
         let answer;
         try {
