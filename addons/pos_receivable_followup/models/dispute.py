@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -76,19 +76,6 @@ class PosReceivableDispute(models.Model):
         "(move_id) WHERE state = 'open'", "There is an open dispute of this invoice already."
     )
 
-    @api.constrains('amount')
-    def _check_amount(self):
-        for dispute in self:
-            currency, open_ = dispute.currency_id, dispute._get_open_amount()
-            if dispute.state == 'open' and currency.compare_amounts(dispute.amount, open_) > 0:
-                raise ValidationError(
-                    self.env._(
-                        "Only %(amount)s is open on %(invoice)s: no more than that is disputed.",
-                        amount=currency.format(open_),
-                        invoice=dispute.sudo().move_id.name,
-                    )
-                )
-
     @api.depends('amount', 'state')
     @api.depends_context('lang')
     def _compute_hints(self):
@@ -99,10 +86,10 @@ class PosReceivableDispute(models.Model):
                 "Nothing on the invoice comes to exactly this amount."
             )
 
-    def _get_open_amount(self):
-        """What is open of the invoice, in its currency."""
-        # Elevated: the case decides who may work with it.
-        items = self.sudo().move_id._get_open_receivable_lines()[self.sudo().move_id]
+    @api.model
+    def _get_open_amount(self, move):
+        """What is open of an invoice, in its currency."""
+        items = move._get_open_receivable_lines()[move]
         return sum(item.amount_residual_currency for item in items)
 
     def write(self, vals):
@@ -115,15 +102,29 @@ class PosReceivableDispute(models.Model):
         if 'amount' in vals and not self.env.su:
             if self.filtered(lambda dispute: dispute.state != 'open'):
                 raise UserError(self.env._("This dispute is closed: its amount stays."))
-            vals = {**vals, 'amount': self._read_amount(vals['amount'])}
+            # Elevated: the case decides who may work with it.
+            for dispute in self.sudo():
+                dispute._read_amount(dispute.move_id, vals['amount'])
         return super().write(vals)
 
     @api.model
-    def _read_amount(self, amount):
-        amount = read_number(amount)
-        if amount is None or amount <= 0:
+    def _read_amount(self, move, amount):
+        """
+        :raise UserError: it is none that may be in dispute
+        """
+        currency, amount = move.currency_id, read_number(amount)
+        if amount is None or currency.compare_amounts(amount, 0.0) <= 0:
             raise UserError(self.env._("Enter the amount in dispute."))
-        return amount
+        open_ = self._get_open_amount(move)
+        if currency.compare_amounts(amount, open_) > 0:
+            raise UserError(
+                self.env._(
+                    "Only %(amount)s is open on %(invoice)s: no more than that is disputed.",
+                    amount=currency.format(open_),
+                    invoice=move.name,
+                )
+            )
+        return currency.round(amount)
 
     # -------------------------------------------------------------------------
     # Doors
@@ -238,17 +239,17 @@ class PosReceivableDispute(models.Model):
         reason = reasons.search([('id', '=', read_id(reason_id) or 0)])
         if not reason:
             raise UserError(self.env._("Choose a reason."))
-        amount = move.currency_id.round(self._read_amount(amount))
-        self._read_amount(amount)
         lock_rows(move)
-        return self._note(case, move, amount, reason, note=note or False)
-
-    @api.model
-    def _note(self, case, move, amount, reason, **values):
         if self.search_count([('move_id', '=', move.id), ('state', '=', 'open')], limit=1):
             raise UserError(
                 self.env._("There is an open dispute of %s already: change its amount.", move.name)
             )
+        return self._note(
+            case, move, self._read_amount(move, amount), reason, note=note or False
+        )
+
+    @api.model
+    def _note(self, case, move, amount, reason, **values):
         dispute = self.create(
             {
                 'case_id': case.id,

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -63,10 +63,10 @@ class TestDispute(FollowupCommon):
 
     def test_more_than_is_open_cannot_be_disputed(self):
         case = self._open_case()
-        with self.assertRaisesRegex(ValidationError, 'Only .*66.00 is open'):
+        with self.assertRaisesRegex(UserError, 'Only .*66.00 is open'):
             case.open_dispute(self.invoice.id, 66.01, self.reason.id)
         dispute = self._dispute(self.invoice, 66.0)
-        with self.assertRaisesRegex(ValidationError, 'is open'):
+        with self.assertRaisesRegex(UserError, 'is open'):
             dispute.amount = 70.0
         with self.assertRaisesRegex(UserError, 'open dispute of'):
             case.open_dispute(self.invoice.id, 1.0, self.reason.id)

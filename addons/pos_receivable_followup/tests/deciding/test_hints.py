@@ -48,22 +48,17 @@ class TestHints(BaseCase):
         self.assertEqual(self._find(605), [])
 
     @given(
-        st.lists(
-            st.tuples(st.integers(1, 50), st.integers(1, 100_000)), min_size=1, max_size=6
-        ),
-        st.data(),
+        st.integers(1, 50), st.integers(1, 100_000), st.integers(1, 100_000), st.integers(1, 50)
     )
-    def test_of_an_invoice_made_at_random_units_of_a_line_are_always_found(self, made, data):
-        lines = tuple(
-            InvoiceLine(number, str(number), quantity, quantity * price, quantity * price)
-            for number, (quantity, price) in enumerate(made, 1)
+    def test_units_of_a_line_are_always_found(self, quantity, price, other, count):
+        lines = (
+            InvoiceLine(1, 'Pies', quantity, quantity * price, quantity * price),
+            InvoiceLine(2, 'Rolls', 1, other, other),
         )
-        invoice = Invoice(lines, total=sum(line.total for line in lines), tax=0)
-        number = data.draw(st.integers(0, len(made) - 1))
-        quantity, price = made[number]
-        count = data.draw(st.integers(1, quantity))
+        invoice = Invoice(lines, total=quantity * price + other, tax=0)
+        count = min(count, quantity)
         hints = find_hints(invoice, count * price)
-        self.assertIn((number + 1, count), {(hint.line_id, hint.quantity) for hint in hints})
+        self.assertIn((1, count), {(hint.line_id, hint.quantity) for hint in hints})
         for hint in hints:
             if hint.line_id:
                 line = lines[hint.line_id - 1]
