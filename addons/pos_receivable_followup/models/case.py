@@ -16,12 +16,12 @@ MAX_SNOOZE = datetime.timedelta(days=366)
 CHANGEABLE = {'user_id'}  # by hand; whatever else a case knows has a method
 THREAD = ('message_', 'activity_', 'website_message_')  # what a form sends of its chatter
 DEEDS = [
-    ('call', "logged a call"),
-    ('promise', "noted a promise"),
-    ('dispute', "worked on a dispute"),
-    ('snooze', "left it alone for a while"),
-    ('insolvent', "changed whether the customer is insolvent"),
-    ('reminder', "sent a reminder"),
+    ('call', "Call"),
+    ('promise', "Promise"),
+    ('dispute', "Dispute"),
+    ('snooze', "Left alone"),
+    ('insolvent', "Insolvency"),
+    ('reminder', "Reminder"),
 ]
 
 
@@ -54,7 +54,9 @@ class PosReceivableCase(models.Model):
         index=True,
         ondelete='cascade',
     )
-    user_id = fields.Many2one('res.users', string="Collector", tracking=True, index='btree_not_null')
+    user_id = fields.Many2one(
+        'res.users', string="Collector", tracking=True, index='btree_not_null'
+    )
     overdue = fields.Monetary(
         readonly=True, help="What is late and neither disputed nor kept out of follow-up."
     )
@@ -107,9 +109,7 @@ class PosReceivableCase(models.Model):
 
     def write(self, vals):
         # EXTENDS 'mail'
-        unknown = [
-            name for name in vals.keys() - CHANGEABLE if not name.startswith(THREAD)
-        ]
+        unknown = [name for name in vals.keys() - CHANGEABLE if not name.startswith(THREAD)]
         if unknown and not self.env.su:
             raise AccessError(self.env._("Of a case, only its collector is changed by hand."))
         return super().write(vals)
@@ -170,15 +170,17 @@ class PosReceivableCase(models.Model):
                 )
             for model in ('mail.message', 'mail.activity'):
                 field = 'model' if model == 'mail.message' else 'res_model'
-                self.env[model].search([(field, '=', self._name), ('res_id', 'in', lost.ids)]).write(
-                    {'res_id': kept.id}
-                )
+                self.env[model].search(
+                    [(field, '=', self._name), ('res_id', 'in', lost.ids)]
+                ).write({'res_id': kept.id})
             kept.write(
                 {
                     'active': any(theirs.mapped('active')),
                     'user_id': kept.user_id.id or lost.user_id[:1].id,
                     'is_insolvent': any(theirs.mapped('is_insolvent')),
-                    'snoozed_until': max(filter(None, theirs.mapped('snoozed_until')), default=False),
+                    'snoozed_until': max(
+                        filter(None, theirs.mapped('snoozed_until')), default=False
+                    ),
                 }
             )
             lost.unlink()
@@ -344,7 +346,9 @@ class PosReceivableCase(models.Model):
         except ValueError:
             moment = None
         if not moment or moment.tzinfo:
-            raise UserError(self.env._("Open the case anew: it cannot be told how old your view is."))
+            raise UserError(
+                self.env._("Open the case anew: it cannot be told how old your view is.")
+            )
         return moment
 
     @api.model
@@ -359,22 +363,26 @@ class PosReceivableCase(models.Model):
         self.ensure_one()
         if not self.deed:
             return ''
+        _ = self.env._
         moment = fields.Datetime.context_timestamp(self, self.deed_at)
-        return self.env._(
-            "%(name)s %(deed)s at %(time)s.",
-            name=self.deed_user_id.name,
-            deed=dict(self._fields['deed']._description_selection(self.env))[self.deed],
-            time=moment.strftime('%H:%M'),
-        )
+        told = {'name': self.deed_user_id.name, 'time': moment.strftime('%H:%M')}
+        return {
+            'call': lambda: _("%(name)s logged a call at %(time)s.", **told),
+            'promise': lambda: _("%(name)s noted a promise at %(time)s.", **told),
+            'dispute': lambda: _("%(name)s worked on a dispute at %(time)s.", **told),
+            'snooze': lambda: _("%(name)s said at %(time)s when to ask again.", **told),
+            'insolvent': lambda: _(
+                "%(name)s said at %(time)s whether the customer is insolvent.", **told
+            ),
+            'reminder': lambda: _("%(name)s sent a reminder at %(time)s.", **told),
+        }[self.deed]()
 
     def _note_deed(self, deed, body):
         """Keep in the history what the user did, and that others have to know of it. The case is locked,
         and elevated."""
         self.ensure_one()
         kind = 'call' if deed == 'insolvent' else deed
-        self.message_post(
-            body=body, subtype_xmlid=f'pos_receivable_followup.subtype_{kind}'
-        )
+        self.message_post(body=body, subtype_xmlid=f'pos_receivable_followup.subtype_{kind}')
         self.flush_recordset()
         # The moment at which it is written, not that at which the transaction began: what others
         # have looked at meanwhile is older.

@@ -244,9 +244,7 @@ class PosReceivableDispute(models.Model):
             raise UserError(
                 self.env._("There is an open dispute of %s already: change its amount.", move.name)
             )
-        return self._note(
-            case, move, self._read_amount(move, amount), reason, note=note or False
-        )
+        return self._note(case, move, self._read_amount(move, amount), reason, note=note or False)
 
     @api.model
     def _note(self, case, move, amount, reason, **values):

@@ -74,7 +74,8 @@ class PosReceivableFollowupEngine(models.AbstractModel):
     def _get_rows(self, root, customers, look):
         """The columns of every case that is to be open, and of those that are open now."""
         figures = {
-            customer: self._sum(root.currency_id, owed, look) for customer, owed in look.items.items()
+            customer: self._sum(root.currency_id, owed, look)
+            for customer, owed in look.items.items()
         }
         late = [
             customer

@@ -86,13 +86,17 @@ class PosReceivableFollowupHints(models.AbstractModel):
         count = f'{hint.quantity:g}'
         return {
             'line': lambda: _("The line “%s” is over exactly this.", hint.name),
-            'untaxed': lambda: _("The line “%s” is over exactly this, without its taxes.", hint.name),
+            'untaxed': lambda: _(
+                "The line “%s” is over exactly this, without its taxes.", hint.name
+            ),
             'units': lambda: _(
                 "%(count)s of “%(name)s” come to exactly this.", count=count, name=hint.name
             ),
             'line_tax': lambda: _("The taxes of “%s” come to exactly this.", hint.name),
             'tax': lambda: _("The taxes of the invoice come to exactly this."),
-            'discount': lambda: _("The discount for paying early, which is over, was exactly this."),
+            'discount': lambda: _(
+                "The discount for paying early, which is over, was exactly this."
+            ),
             'rounding': lambda: _("It is what the invoice is over a whole amount."),
             'invoice': lambda: _("Exactly this is open on %s.", hint.name),
         }[hint.kind]()

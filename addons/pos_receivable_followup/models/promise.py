@@ -51,7 +51,8 @@ class PosReceivablePromise(models.Model):
     )
     amount = fields.Monetary(required=True, readonly=True)
     received = fields.Monetary(
-        readonly=True, help="Money value-dated from the promise until its date and the days of grace."
+        readonly=True,
+        help="Money value-dated from the promise until its date and the days of grace.",
     )
     item_ids = fields.Many2many('account.move.line', readonly=True, string="For")
     user_id = fields.Many2one(
@@ -70,7 +71,9 @@ class PosReceivablePromise(models.Model):
     def write(self, vals):
         # EXTENDS 'base'
         if not self.env.su and vals.keys() - {'note'}:
-            raise AccessError(self.env._("What was promised stays: cancel it, and note the new one."))
+            raise AccessError(
+                self.env._("What was promised stays: cancel it, and note the new one.")
+            )
         return super().write(vals)
 
     @busy_in_words
@@ -83,7 +86,9 @@ class PosReceivablePromise(models.Model):
             case = self.env['pos_receivable.case'].browse(promise.case_id.id)._begin(None, False)
             if promise.state != 'open':
                 raise UserError(
-                    self.env._("Only a promise that is waited for is cancelled: this one is closed.")
+                    self.env._(
+                        "Only a promise that is waited for is cancelled: this one is closed."
+                    )
                 )
             promise.write({'state': 'cancelled', 'closed_on': case._get_today(case.company_id)})
             case._note_deed(
@@ -108,7 +113,9 @@ class PosReceivablePromise(models.Model):
         if amount is None or currency.compare_amounts(amount, 0.0) <= 0:
             raise UserError(self.env._("Enter the amount that was promised."))
         if not day or not today <= day <= today + MAX_AHEAD:
-            raise UserError(self.env._("Payment is promised for a day from today to a year from now."))
+            raise UserError(
+                self.env._("Payment is promised for a day from today to a year from now.")
+            )
         promise = self._note(
             case,
             currency.round(amount),

@@ -24,9 +24,7 @@ class ResCompany(models.Model):
         domain="[('account_type', 'in', ('expense', 'expense_other', 'income_other', 'expense_direct_cost'))]",
     )
     # Where tonight's look is: the day, and the last customer it has come to.
-    receivable_followup_progress = fields.Json(
-        readonly=True, copy=False, groups='base.group_user'
-    )
+    receivable_followup_progress = fields.Json(readonly=True, copy=False, groups='base.group_user')
 
     _receivable_followup_grace = models.Constraint(
         'CHECK (receivable_followup_grace_days BETWEEN 0 AND 60)',

@@ -45,7 +45,9 @@ class PosReceivableFollowupResolution(models.AbstractModel):
         known = {hint.key: hint for hint in hints if hint.line_id}
         if key and key not in known:
             raise UserError(
-                self.env._("This hint cannot be credited, or is none any more. Open the dispute anew.")
+                self.env._(
+                    "This hint cannot be credited, or is none any more. Open the dispute anew."
+                )
             )
         if key:
             return known[key]

@@ -50,9 +50,7 @@ class PosReceivableFollowupSheet(models.AbstractModel):
             'snoozed_until': _iso(case.snoozed_until),
             'is_insolvent': case.is_insolvent,
             'seen': self._get_seen(case, look.day),
-            'items': [
-                self._describe_item(item, look) for item in owed if item.amount > 0
-            ],
+            'items': [self._describe_item(item, look) for item in owed if item.amount > 0],
             'credits': [
                 {
                     'id': item.id,
@@ -185,7 +183,9 @@ class PosReceivableFollowupSheet(models.AbstractModel):
         """A working day on which they are likely to pay, by how late they usually do."""
         usual = case.oldest_due and case.oldest_due + timedelta(days=profile.median_days_due)
         later = usual if usual and usual > day else day + A_WEEK
-        return self.env['pos_receivable.followup.money']._add_working_days(case.company_id, later, 0)
+        return self.env['pos_receivable.followup.money']._add_working_days(
+            case.company_id, later, 0
+        )
 
     @api.model
     def _get_contacts(self, case):

@@ -50,9 +50,7 @@ class PosReceivableShortfall(models.Model):
                     taken_by=told_by,
                     **values,
                 )
-                said = self.env._(
-                    "Promised at the till: %(promise)s.", promise=promise._describe()
-                )
+                said = self.env._("Promised at the till: %(promise)s.", promise=promise._describe())
                 case._note_deed('promise', said)
             elif shortfall.reason_code not in NO_DISPUTE and not disputes.search_count(
                 [('move_id', '=', move.id), ('state', '=', 'open')], limit=1

@@ -87,9 +87,7 @@ class TestCase(FollowupCommon):
         invoice = self._create_invoice(100.0, due_in=-10, currency_id=self.euro.id)
         self._refresh()
         expected = sum(
-            line.amount_residual
-            for line in invoice.line_ids
-            if line.account_id == self.receivable
+            line.amount_residual for line in invoice.line_ids if line.account_id == self.receivable
         )
         self.assertEqual(self._find_case().overdue, expected)
         self.assertNotEqual(expected, 100.0)

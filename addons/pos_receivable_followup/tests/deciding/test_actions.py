@@ -5,9 +5,7 @@ from odoo.tests import BaseCase, tagged
 from ...deciding import CODES, Facts, Rule, choose
 
 DAY = date(2026, 11, 30)
-RULES = tuple(
-    Rule(code, {'call': 21, 'remind': 3, 'dispute': 14}.get(code, 0)) for code in CODES
-)
+RULES = tuple(Rule(code, {'call': 21, 'remind': 3, 'dispute': 14}.get(code, 0)) for code in CODES)
 
 
 def ago(days):

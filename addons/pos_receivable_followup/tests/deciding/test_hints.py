@@ -34,9 +34,7 @@ class TestHints(BaseCase):
 
     def test_what_explains_it_equally_well_is_all_shown(self):
         # One loaf costs what delivery does.
-        self.assertEqual(
-            self._find(1210), [('line', 'Delivery', 1), ('units', 'Loaves', 1.0)]
-        )
+        self.assertEqual(self._find(1210), [('line', 'Delivery', 1), ('units', 'Loaves', 1.0)])
 
     def test_units_are_rounded_as_an_invoice_would(self):
         three = Invoice((InvoiceLine(1, 'Pies', 3, 1000, 1000),), total=1000, tax=0)
@@ -47,9 +45,7 @@ class TestHints(BaseCase):
     def test_half_a_unit_is_no_unit(self):
         self.assertEqual(self._find(605), [])
 
-    @given(
-        st.integers(1, 50), st.integers(1, 100_000), st.integers(1, 100_000), st.integers(1, 50)
-    )
+    @given(st.integers(1, 50), st.integers(1, 100_000), st.integers(1, 100_000), st.integers(1, 50))
     def test_units_of_a_line_are_always_found(self, quantity, price, other, count):
         lines = (
             InvoiceLine(1, 'Pies', quantity, quantity * price, quantity * price),

@@ -51,9 +51,7 @@ class TestPromises(BaseCase):
 
     @given(PROMISES, RECEIPTS)
     def test_the_order_in_which_they_are_told_changes_nothing(self, promises, receipts):
-        self.assertEqual(
-            distribute(promises, receipts), distribute(promises[::-1], receipts[::-1])
-        )
+        self.assertEqual(distribute(promises, receipts), distribute(promises[::-1], receipts[::-1]))
 
     @given(PROMISES, RECEIPTS)
     def test_the_earliest_promise_gets_what_it_can(self, promises, receipts):
