@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
 from ..deciding import CODES, Rule
@@ -45,6 +46,8 @@ class PosReceivableFollowupRule(models.Model):
 
     def write(self, vals):
         # EXTENDS 'base'
+        if 'code' in vals and not self.env.su:
+            raise AccessError(self.env._("What a rule is about stays: put them in another order."))
         self.env.registry.clear_cache()
         return super().write(vals)
 

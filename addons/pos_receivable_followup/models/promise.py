@@ -82,14 +82,16 @@ class PosReceivablePromise(models.Model):
         if not self._ids or not all(map(read_id, self._ids)):
             raise UserError(self.env._("Choose a promise."))
         self.check_access('write')
-        for promise in self.sudo():
-            case = self.env['pos_receivable.case'].browse(promise.case_id.id)._begin(None, False)
-            if promise.state != 'open':
-                raise UserError(
-                    self.env._(
-                        "Only a promise that is waited for is cancelled: this one is closed."
-                    )
-                )
+        promises = self.browse(dict.fromkeys(self._ids)).sudo()
+        for case in promises.case_id.sorted('id'):
+            self.env['pos_receivable.case'].browse(case.id)._begin(None, False)
+        promises.invalidate_recordset(flush=False)
+        if promises.filtered(lambda promise: promise.state != 'open'):
+            raise UserError(
+                self.env._("Only a promise that is waited for is cancelled: this one is closed.")
+            )
+        for promise in promises:
+            case = promise.case_id
             promise.write({'state': 'cancelled', 'closed_on': case._get_today(case.company_id)})
             case._note_deed(
                 'promise',

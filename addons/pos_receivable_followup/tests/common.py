@@ -41,7 +41,7 @@ class FollowupCommon(CustomerCommon):
     def _promise(self, amount, days=0, given=-3, **values):
         """A promise given some days ago, for a day so many days from today."""
         case = self._find_case()
-        promise = (
+        return (
             self.env['pos_receivable.promise']
             .sudo()
             ._note(
@@ -52,7 +52,6 @@ class FollowupCommon(CustomerCommon):
                 **values,
             )
         )
-        return promise
 
     def _pay(self, amount, days=0, partner=None, **values):
         """Money by bank transfer, value-dated so many days from today, matched with nothing."""

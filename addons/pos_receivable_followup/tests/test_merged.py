@@ -31,7 +31,7 @@ class TestMerged(FollowupCommon):
         self.env.invalidate_all()
 
     def test_two_cases_become_one_with_the_promises_and_disputes_of_both(self):
-        twin = self.env['res.partner'].create({'name': 'Acme Corp.', 'email': 'a@b.example'})
+        twin = self.env['res.partner'].create({'name': 'Acme Corp.', 'email': self.customer.email})
         mine = self._create_invoice(100.0, due_in=-10)
         theirs = self._create_invoice(50.0, due_in=-20, partner=twin)
         self._dispute(mine, 10.0)
@@ -50,7 +50,9 @@ class TestMerged(FollowupCommon):
         self.assertTrue(any('Promised' in text for text in texts))
 
     def test_the_case_of_a_contact_that_goes_is_that_of_the_one_that_stays(self):
-        twin = self.env['res.partner'].create({'name': 'Acme Corp.'})
+        twin = self.env['res.partner'].create(
+            {'name': 'Acme Corp.', 'email': self.customer.email}
+        )
         self._create_invoice(50.0, due_in=-20, partner=twin)
         self._refresh()
         case = self._find_case(twin)

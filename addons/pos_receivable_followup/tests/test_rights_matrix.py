@@ -31,7 +31,7 @@ pos_receivable.followup.rule.unlink           no      no     no       no        
 pos_receivable.followup.rule.write            no      no     no       yes       yes     no     no
 pos_receivable.promise.action_cancel          no      no     yes      yes       no      no     no
 pos_receivable.promise.write                  no      no     yes      yes       no      no     no
-pos_receivable.shortfall.write                no      no     yes      yes       no      no     no
+pos_receivable.shortfall.write                no      yes    no       yes       no      no     no
 """
     FIELDS = """
                                            cashier manager biller accountant stranger portal public
@@ -43,6 +43,7 @@ pos_receivable.dispute.note                   -       -      rw       rw        
 pos_receivable.dispute.reason_id              -       -      rw       rw        -       -      -
 pos_receivable.dispute.user_id                -       -      rw       rw        -       -      -
 pos_receivable.followup.rule.*                -       -      r        rw        rw      -      -
+pos_receivable.followup.rule.code             -       -      r        r         r       -      -
 pos_receivable.promise.*                      -       -      r        r         -       -      -
 pos_receivable.promise.note                   -       -      rw       rw        -       -      -
 res.company.*                                 r       r      r        r         -       -      -
@@ -114,3 +115,7 @@ res.config.settings.*                         -       -      -        -         
             'pos_receivable.promise': self.case.promise_ids,
             'res.company': self.company,
         }
+
+    def _other(self, record, name):
+        values = {'reason_id': self.reasons.search([('code', '=', '2')]), 'user_id': self.colleague}
+        return values[name].id if name in values else super()._other(record, name)
