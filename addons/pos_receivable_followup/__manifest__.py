@@ -20,5 +20,16 @@
         'views/res_config_settings_views.xml',
         'views/followup_menus.xml',
     ],
+    'assets': {
+        'web.assets_backend': [
+            'pos_receivable_followup/static/src/**/*',
+        ],
+        'web.assets_tests': [
+            'pos_receivable_followup/static/tests/tours/**/*',
+        ],
+        'web.assets_unit_tests': [
+            'pos_receivable_followup/static/tests/unit/**/*',
+        ],
+    },
     'demo': ['demo/followup_demo.xml'],
 }

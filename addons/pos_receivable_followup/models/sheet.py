@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from odoo.addons.pos_receivable.models.account_move import COLLECTABLE_TYPES
+
 CONTACTS = 8
 TEXT = 300  # characters of a contact
 A_WEEK = timedelta(days=7)
@@ -30,6 +32,7 @@ class PosReceivableFollowupSheet(models.AbstractModel):
         # Whoever acts on the case now is waited for, and is then seen: the request is retried.
         case._share()
         owed = look.items.get(customer.id, [])
+        invoices = self._find_invoices(owed)
         profile = self._find_profile(case)
         promises = case.promise_ids
         return {
@@ -50,7 +53,11 @@ class PosReceivableFollowupSheet(models.AbstractModel):
             'snoozed_until': _iso(case.snoozed_until),
             'is_insolvent': case.is_insolvent,
             'seen': self._get_seen(case, look.day),
-            'items': [self._describe_item(item, look) for item in owed if item.amount > 0],
+            'items': [
+                self._describe_item(item, look, item.move_id in invoices)
+                for item in owed
+                if item.amount > 0
+            ],
             'credits': [
                 {
                     'id': item.id,
@@ -110,7 +117,21 @@ class PosReceivableFollowupSheet(models.AbstractModel):
         return case._describe_deed() if moment.date() == day else ''
 
     @api.model
-    def _describe_item(self, item, look):
+    def _find_invoices(self, owed):
+        """Of the entries, those of which something may be disputed: their ids."""
+        return set(
+            self.env['account.move']
+            .search(
+                [
+                    ('id', 'in', [item.move_id for item in owed]),
+                    ('move_type', 'in', COLLECTABLE_TYPES),
+                ]
+            )
+            .ids
+        )
+
+    @api.model
+    def _describe_item(self, item, look, is_invoice):
         return {
             'id': item.id,
             'move_id': item.move_id,
@@ -119,6 +140,9 @@ class PosReceivableFollowupSheet(models.AbstractModel):
             'due_date': _iso(item.due_date),
             'days_late': max((look.day - item.due_date).days, 0),
             'amount': item.amount,
+            'amount_currency': item.amount_currency,
+            'currency_id': item.currency_id,
+            'is_invoice': is_invoice,
             'disputed': item.disputed,
             'chance': look.chances.get(item.id, 0.0),
             'silence': item.silence,
