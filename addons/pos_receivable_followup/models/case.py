@@ -264,8 +264,8 @@ class PosReceivableCase(models.Model):
         return self.get_sheet()
 
     def next_case(self):
-        """The case to go on with: the most at stake of those about which nobody has done anything today
-        and that are not to be left alone. Whoever leaves one without having done anything is not led
+        """The case to go on with: the most at stake of those with something to do about which nobody has
+        done anything today. Whoever leaves one without having done anything is not led
         back to it by the next.
 
         :return: its id, False when there is none
@@ -279,6 +279,7 @@ class PosReceivableCase(models.Model):
             & (Domain('snoozed_until', '=', False) | Domain('snoozed_until', '<=', today))
             & (Domain('deed_at', '=', False) | Domain('deed_at', '<', today))
             & Domain('is_insolvent', '=', False)
+            & Domain('action', '!=', 'wait')
         )
         if not case.deed_at or case.deed_at.date() < today:
             waiting &= (

@@ -3,6 +3,8 @@ from . import test_bad_input
 from . import test_case
 from . import test_dispute
 from . import test_doors
+from . import test_frontend
+from . import test_hoot
 from . import test_merged
 from . import test_night
 from . import test_promise

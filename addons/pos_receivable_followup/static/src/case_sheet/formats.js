@@ -1,6 +1,6 @@
 import { formatCurrency } from "@web/core/currency";
 import { deserializeDate, formatDate, formatDateTime } from "@web/core/l10n/dates";
-import { parseMonetary } from "@web/views/fields/parsers";
+import { parseFloat } from "@web/views/fields/parsers";
 
 const { DateTime } = luxon;
 
@@ -25,7 +25,7 @@ export function writeAmount(amount, currencyId) {
 /** What was written into such a field; `null` when it is no amount. */
 export function readAmount(text) {
     try {
-        return parseMonetary(text);
+        return parseFloat(text);
     } catch {
         return null;
     }

@@ -5,7 +5,7 @@ import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_mode
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { MainComponentsContainer } from "@web/core/main_components_container";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
-import { mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { getService, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 
 import { CaseSheet } from "@pos_receivable_followup/case_sheet/case_sheet";
 
@@ -66,11 +66,15 @@ const refusal = (message) =>
 async function mountSheet(answers = {}) {
     await setupPosEnv();
     const asked = [];
-    onRpc("pos_receivable.case", "*", async ({ method, kwargs }) => {
-        asked.push({ method, kwargs });
-        expect.step(method);
-        const answer = answers[method];
-        return (answer instanceof Function ? await answer(asked) : answer) || SHEET;
+    patchWithCleanup(getService("orm"), {
+        async call(model, method, args, kwargs) {
+            if (model !== "pos_receivable.case") {
+                return super.call(...arguments);
+            }
+            asked.push({ method, kwargs });
+            expect.step(method);
+            return (await answers[method]?.(asked)) || SHEET;
+        },
     });
     await mountWithCleanup(MainComponentsContainer);
     const record = { resId: 7 };
@@ -103,7 +107,7 @@ test("a promise is filled with the ticked total and their usual day", async () =
     const asked = await mountSheet();
     await promise();
     expect(".o_case_dialog input[inputmode=decimal]").toHaveValue("350.00");
-    expect(".o_case_dialog input[type=date]").toHaveValue("2026-02-09");
+    expect(document.querySelector(".o_case_dialog input[type=date]").value).toBe("2026-02-09");
     await submit();
     expect.verifySteps(["get_sheet", "take_promise"]);
     expect(asked[1].kwargs).toMatchObject({

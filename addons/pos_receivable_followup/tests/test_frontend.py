@@ -1,0 +1,76 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import FollowupCommon
+
+URL = '/odoo/receivable-follow-up'
+
+
+class CaseScreen(FollowupCommon, HttpCase):
+    """A collector at the list, in the browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.session = None  # the name belongs to the browser's session here
+        cls.collector.password = 'carla'
+
+    def _make_late(self, count):
+        """So many customers who are late, the one with the most at stake first."""
+        customers = self.env['res.partner'].create(
+            [
+                {'name': f'Customer {number:02}', 'phone': '+1 555 0100'}
+                for number in range(1, count + 1)
+            ]
+        )
+        for rank, customer in enumerate(customers):
+            for _part in range(2):
+                self._create_invoice(1000 - rank * 50, partner=customer, days_due=-30)
+        self._refresh(*customers)
+        return customers
+
+
+@tagged('post_install', '-at_install')
+class TestCasesOnADesktop(CaseScreen):
+    def test_ten_cases_are_worked_by_keys_alone(self):
+        customers = self._make_late(10)
+        # The ninth disputes what a line of their invoice is over.
+        invoice = self.env['account.move'].search([('partner_id', '=', customers[8].id)], limit=1)
+        self._dispute(invoice, invoice.invoice_line_ids[0].price_total, user=self.accountant)
+        self._find_case(customers[8]).sudo().deed_at = False
+        self.start_tour(URL, 'CasesByKeys', login='carla')
+        self.env.invalidate_all()
+        cases = [self._find_case(customer) for customer in customers]
+        self.assertEqual({case.deed_user_id for case in cases}, {self.collector})
+        self.assertEqual(
+            [case.deed for case in cases],
+            [
+                'call',
+                'promise',
+                'promise',
+                'snooze',
+                'dispute',
+                'call',
+                'promise',
+                'call',
+                'dispute',
+                'call',
+            ],
+        )
+        promises = [case.promise_ids for case in cases]
+        self.assertEqual([p.amount for p in promises if p], [1900.0, 50.0, 700.0])
+        self.assertEqual(len(promises[6].item_ids), 1)
+        self.assertEqual(cases[4].dispute_ids.amount, 10.0)
+        self.assertEqual(cases[8].dispute_ids.state, 'rejected')
+
+
+@tagged('post_install', '-at_install')
+class TestCasesOnAPhone(CaseScreen):
+    browser_size = '375x667'
+    touch_enabled = True
+
+    def test_a_case_is_worked_by_thumb(self):
+        customers = self._make_late(2)
+        self.start_tour(URL, 'CasesOnAPhone', login='carla')
+        self.env.invalidate_all()
+        self.assertEqual(self._find_case(customers[0]).promise_ids.amount, 2000.0)
+        self.assertEqual(self._find_case(customers[1]).deed, 'call')
