@@ -24,7 +24,7 @@ class CaseScreen(FollowupCommon, HttpCase):
         )
         for rank, customer in enumerate(customers):
             for _part in range(2):
-                self._create_invoice(1000 - rank * 50, partner=customer, days_due=-30)
+                self._create_invoice(1000 - rank * 50, partner=customer, due_in=-30)
         self._refresh(*customers)
         return customers
 
