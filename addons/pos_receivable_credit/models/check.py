@@ -37,25 +37,20 @@ class PosReceivableCreditCheck(models.AbstractModel):
     _description = "What May Be Sold on a Customer's Account"
 
     @api.model
-    def _evaluate(
-        self, partner, company, amount, *, paid=0.0, excluding=None, excluding_orders=None
-    ):
+    def _evaluate(self, partner, company, amount, *, paid=0.0, **excluding):
         """Elevated, whoever asks: the caller has checked that they may ask for this customer.
 
         :param partner: a commercial entity
         :param float amount: that is about to be sold on account, in company currency
         :param float paid: of the same purchase, at once
-        :param excluding: authorizations that do not count
-        :param excluding_orders: orders that do not count
+        :param excluding: what does not count, see ``pos_receivable.credit.exposure._compute``
         :return: an :class:`Assessment`; nothing is written
         """
         # Elevated: cashiers read neither limits nor what they are compared with.
         env = self.sudo().with_company(company).env
         partner, company = partner.with_env(env), company.with_env(env)
         exposures = env['pos_receivable.credit.exposure']
-        exposure = exposures._compute(
-            partner, company, excluding=excluding, excluding_orders=excluding_orders
-        )[partner.id]
+        exposure = exposures._compute(partner, company, **excluding)[partner.id]
         accounts = env['pos_receivable.credit.account']._find(partner, company)
         limit = accounts._get_limit(partner, company)
         facts = self._prepare_facts(partner, company, amount, paid, exposure, accounts, limit)

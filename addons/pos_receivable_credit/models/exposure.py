@@ -42,11 +42,15 @@ class PosReceivableCreditExposure(models.AbstractModel):
     _description = "What Customers Owe"
 
     @api.model
-    def _compute(self, partners, company, *, excluding=None, excluding_orders=None):
+    def _compute(
+        self, partners, company, *, excluding=None, excluding_orders=None, excluding_subject=None
+    ):
         """
         :param partners: commercial entities
         :param excluding: authorizations that do not count
         :param excluding_orders: orders of a till that do not count
+        :param excluding_subject: what is decided on, of a model whose records count in a part of
+            another addon: these do not
         :return: ``{partner id: Exposure}``, of each of them
         """
         if not partners:
@@ -59,6 +63,7 @@ class PosReceivableCreditExposure(models.AbstractModel):
             'company_ids': company_ids,
             'authorization_ids': tuple(excluding.ids) if excluding else (0,),
             'order_ids': tuple(excluding_orders.ids) if excluding_orders else (0,),
+            'subject': excluding_subject,
             'open_item': self._get_open_item(partner_ids, company_ids),
             'method_ids': self._get_method_ids(),
             'today': fields.Date.context_today(self),

@@ -41,11 +41,11 @@ class PosReceivableCreditRefusal(models.AbstractModel):
                 'subject_model': 'pos_receivable.credit.authorization',
                 'case_key': uuid,
             },
-            attempt,
+            authorization=attempt,
         )
 
     @api.model
-    def _remember(self, decision, authorization=None):
+    def _remember(self, decision, *, authorization=None, asked=None):
         """Have a refusal written down once the request that is about to raise it is over.
 
         The error undoes all that its request has written, a row about it too. So that row is written by a
@@ -56,6 +56,7 @@ class PosReceivableCreditRefusal(models.AbstractModel):
 
         :param dict decision: values of its row in the log of decisions
         :param dict authorization: values of the attempt that the decision is about, where there is one
+        :param dict asked: values that note on the subject what was asked for
         """
         write = functools.partial(
             _write_down,
@@ -63,13 +64,14 @@ class PosReceivableCreditRefusal(models.AbstractModel):
             (self.env.uid, {'lang': self.env.lang}),
             decision,
             authorization,
+            asked,
         )
         # Either ending of a transaction forgets what was to be done after the other one.
         self.env.cr.postrollback.add(write)
         self.env.cr.postcommit.add(write)
 
 
-def _write_down(registry, who, decision, authorization):
+def _write_down(registry, who, decision, authorization, asked):
     uid, context = who
     try:
         with registry.cursor() as cr:
@@ -79,6 +81,9 @@ def _write_down(registry, who, decision, authorization):
             if authorization:
                 decision = {**decision, **_create_attempt(env, authorization)}
             env['pos_receivable.decision'].create(decision)
+            if asked:
+                subject = env[decision['subject_model']].browse(decision['subject_id'])
+                subject.exists().write(asked)
     except psycopg2.Error:
         # Whoever was refused is told so all the same.
         _logger.exception("What was refused on a customer's account could not be written down")

@@ -329,15 +329,14 @@ class PosReceivableCreditTill(models.AbstractModel):
         }
 
     @api.model
-    def _evaluate(self, session, sale, *, excluding=None, excluding_orders=None):
+    def _evaluate(self, session, sale, **excluding):
         answers = self.env['pos_receivable.credit.answer']
         return self.env['pos_receivable.credit.check']._evaluate(
             sale.partner,
             session.company_id,
             answers._to_company(session, sale.amount),
             paid=answers._to_company(session, sale.paid),
-            excluding=excluding,
-            excluding_orders=excluding_orders,
+            **excluding,
         )
 
     @api.model

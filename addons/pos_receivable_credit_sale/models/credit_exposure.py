@@ -23,6 +23,8 @@ class PosReceivableCreditExposure(models.AbstractModel):
                 ('order_line', 'any', [('untaxed_amount_to_invoice', '>', 0)]),
             ]
         )
+        if (subject := request['subject']) and subject._name == orders._name:
+            orders -= subject
         amounts = defaultdict(float)
         for order in orders:
             down_payments = order.order_line.filtered('is_downpayment')

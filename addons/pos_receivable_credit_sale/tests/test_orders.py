@@ -140,6 +140,218 @@ class TestOrders(OrderCommon):
         with self.assertRaisesRegex(UserError, 'late'):
             rpc.call(self.seller, 'sale.order', 'action_confirm', self._order(1.0).ids)
 
+    # -- Raised afterwards -------------------------------------------------------------------------
+
+    def _confirm(self, amount=60.0, **values):
+        order = self._order(amount, **values)
+        order.action_confirm()
+        return order
+
+    def _raise(self, order, amount, user=None, **context):
+        """As a form does it that is saved with another price."""
+        values = {'order_line': [Command.update(order.order_line[0].id, {'price_unit': amount})]}
+        rpc.call(user or self.seller, 'sale.order', 'write', order.ids, values, context=context)
+
+    def test_a_confirmed_order_is_raised_within_the_limit(self):
+        order = self._confirm()
+        self._raise(order, 100.0)
+        self.assertEqual((order.amount_total, self._get_order_log()), (100.0, ['authorize'] * 2))
+
+    def test_above_it_the_seller_is_refused_whichever_way(self):
+        self.goods.lst_price = 60.0
+        order = self._confirm()
+        line = order.order_line
+        calls = {
+            'price': ('sale.order.line', 'write', line.ids, {'price_unit': 100.01}),
+            'quantity': ('sale.order.line', 'write', line.ids, {'product_uom_qty': 2}),
+            'another line': (
+                'sale.order.line',
+                'create',
+                [{'order_id': order.id, 'product_id': self.goods.id, 'price_unit': 50.0}],
+            ),
+            'with the order': (
+                'sale.order',
+                'write',
+                order.ids,
+                {'order_line': [Command.create({'product_id': self.goods.id, 'price_unit': 50})]},
+            ),
+        }
+        for name, call in calls.items():
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(UserError, 'is confirmed.*above the limit'),
+                self.env.cr.savepoint(),
+            ):
+                rpc.call(self.seller, *call)
+        with self.assertRaisesRegex(UserError, 'is confirmed'), self.env.cr.savepoint():
+            rpc.call(
+                self.seller,
+                'sale.order.line',
+                'create',
+                [{'product_id': self.goods.id, 'price_unit': 50.0}],
+                context={'default_order_id': order.id},
+            )
+        self.assertEqual((order.amount_total, self._get_order_log()), (60.0, ['authorize']))
+
+    def test_a_line_of_another_order_is_one_more(self):
+        order, other = self._confirm(), self._order(50.0)
+        with self.assertRaisesRegex(UserError, 'is confirmed'), self.env.cr.savepoint():
+            rpc.call(
+                self.seller,
+                'sale.order.line',
+                'write',
+                other.order_line.ids,
+                {'order_id': order.id},
+            )
+
+    def test_a_discount_that_is_taken_back_raises_it(self):
+        order = self._order(150.0)
+        order.order_line.discount = 50.0
+        order.action_confirm()
+        with self.assertRaisesRegex(UserError, 'is confirmed'), self.env.cr.savepoint():
+            rpc.call(self.seller, 'sale.order.line', 'write', order.order_line.ids, {'discount': 0})
+
+    def test_lines_that_are_saved_together_are_looked_at_together(self):
+        order = self._order(60.0)
+        order.write(
+            {'order_line': [Command.create({'product_id': self.goods.id, 'price_unit': 40.0})]}
+        )
+        order.action_confirm()
+        first, second = order.order_line
+        self._limit(self.customer, 1.0)
+        order.write(
+            {
+                'order_line': [
+                    Command.update(first.id, {'price_unit': 90.0}),
+                    Command.update(second.id, {'price_unit': 10.0}),
+                ]
+            }
+        )
+        self.assertEqual((order.amount_total, self._get_order_log()), (100.0, ['authorize']))
+
+    def test_less_is_never_refused(self):
+        order = self._confirm()
+        account = self.env['pos_receivable.credit.account']._get(self.customer, self.company)
+        account.write({'hold': True, 'hold_reason': 'late'})
+        self._raise(order, 50.0)
+        with self.assertRaisesRegex(UserError, 'late'), self.env.cr.savepoint():
+            self._raise(order, 50.01)
+
+    def test_confirmed_and_raised_by_one_request_it_is_looked_at_as_raised(self):
+        order = self._order(60.0)
+        values = {
+            'state': 'sale',
+            'order_line': [Command.update(order.order_line.id, {'price_unit': 500.0})],
+        }
+        with self.assertRaisesRegex(UserError, 'above the limit'), self.env.cr.savepoint():
+            rpc.call(self.seller, 'sale.order', 'write', order.ids, values)
+        self.assertEqual(order.state, 'draft')
+
+    def test_marks_from_outside_are_none(self):
+        order = self._confirm()
+        for key in ('pos_receivable_credit_watched', 'pos_receivable_credit_till'):
+            for value in (True, order.ids, {'ids': order.ids}, None):
+                with self.subTest(key=key, value=value), self.assertRaises(UserError):
+                    self._raise(order, 500.0, **{key: value})
+
+    def test_what_was_invoiced_of_it_is_not_counted_twice(self):
+        order = self._confirm(90.0)
+        order.sudo()._create_invoices().action_post()
+        self.assertEqual(self._get_exposure(), {'ledger': 90.0})
+        values = {
+            'order_line': [Command.create({'product_id': self.goods.id, 'price_unit': 10.01})]
+        }
+        with self.assertRaisesRegex(UserError, 'above the limit'), self.env.cr.savepoint():
+            rpc.call(self.seller, 'sale.order', 'write', order.ids, values)
+        values['order_line'][0][2]['price_unit'] = 10.0
+        rpc.call(self.seller, 'sale.order', 'write', order.ids, values)
+        self.assertEqual(order.amount_total, 100.0)
+
+    def test_what_is_not_delivered_yet_counts_as_it_did_when_it_was_confirmed(self):
+        self.goods.invoice_policy = 'delivery'
+        order = self._confirm(100.0)
+        with self.assertRaisesRegex(UserError, 'above the limit'), self.env.cr.savepoint():
+            self._raise(order, 150.0)
+
+    def test_another_customer_owes_it_anew(self):
+        self._limit(self.other_customer, 10.0)
+        order = self._confirm()
+        values = {'partner_invoice_id': self.other_customer.id}
+        with self.assertRaisesRegex(UserError, 'Brown.*above the limit'), self.env.cr.savepoint():
+            rpc.call(self.seller, 'sale.order', 'write', order.ids, values)
+        rpc.call(
+            self.seller, 'sale.order', 'write', order.ids, {'partner_invoice_id': self.contact.id}
+        )
+
+    def test_a_manager_approves_what_was_refused_and_the_seller_saves_again(self):
+        order = self._confirm()
+        with self._in_a_request(self.seller) as (seller, told):
+            self._raise(order, 150.0, user=seller)
+        self.assertIn('is confirmed', told[0])
+        self.assertEqual(order.amount_total, 60.0)
+        self.assertTrue(order.pos_receivable_is_held)
+        self.assertIn('150.00', order.pos_receivable_credit_text)
+        with self.assertRaises(AccessError):
+            rpc.call(self.seller, 'sale.order', 'action_pos_receivable_approve', order.ids)
+        rpc.call(self.manager, 'sale.order', 'action_pos_receivable_approve', order.ids)
+        self.assertFalse(order.pos_receivable_is_held)
+        with self.assertRaises(UserError):
+            self._raise(order, 150.01)
+        self._raise(order, 150.0)
+        self.assertEqual(order.amount_total, 150.0)
+        self.assertEqual(self._get_order_log(), ['authorize', 'refuse', 'override'])
+
+    def test_a_manager_approves_what_is_on_the_screen(self):
+        order = self._confirm()
+        for amount in (150.0, 9000.0):
+            with self._in_a_request(self.seller) as (seller, _told):
+                self._raise(order, amount, user=seller)
+        approve = (self.manager, 'sale.order', 'action_pos_receivable_approve', order.ids)
+        for seen in (150.0, 'all', None, float('nan')):
+            with self.subTest(seen=seen), self.assertRaisesRegex(UserError, 'meanwhile'):
+                rpc.call(*approve, context={'pos_receivable_asked_amount': seen})
+        rpc.call(*approve, context={'pos_receivable_asked_amount': 9000.0})
+        self.assertEqual(order.pos_receivable_approved_amount, 9000.0)
+
+    def test_nobody_asks_by_writing(self):
+        order = self._confirm()
+        with self.assertRaises(AccessError):
+            rpc.call(
+                self.seller,
+                'sale.order',
+                'write',
+                order.ids,
+                {'pos_receivable_asked_amount': 900.0},
+            )
+
+    def test_where_it_observes_a_raise_is_logged_alone(self):
+        for mode in ('observe', 'warn'):
+            with self.subTest(mode=mode):
+                self.company.receivable_credit_sale_check = mode
+                order = self._confirm(10.0)
+                self._raise(order, 500.0)
+                self.assertEqual(order.amount_total, 500.0)
+                self.assertEqual(self._get_order_log()[-1], 'unauthorized')
+                self.assertFalse(order.sudo().activity_ids)
+
+    def test_where_it_is_off_a_raise_is_nobodys_business(self):
+        self.company.receivable_credit_sale_check = 'off'
+        self._raise(self._confirm(), 500.0)
+        self.assertEqual(self._get_order_log(), [])
+
+    def test_what_the_server_raises_is_done_and_reported(self):
+        order = self._confirm()
+        order.order_line.sudo().price_unit = 500.0
+        self.assertEqual(order.amount_total, 500.0)
+        self.assertEqual(self._get_order_log(), ['authorize', 'unauthorized'])
+        self.assertEqual(order.sudo().activity_ids.user_id, self.seller)
+
+    def test_what_a_till_settles_is_asked_once(self):
+        order = self._order(500.0).with_context(**{SOLD_AT_TILL: TILL})
+        order.action_confirm()
+        order.order_line.price_unit = 600.0
+        self.assertEqual(self._get_order_log(), ['unauthorized'])
+
     # -- What orders count for ---------------------------------------------------------------------
 
     def test_a_confirmed_order_counts_until_it_is_in_the_books(self):

@@ -14,6 +14,8 @@ pos.order.sync_from_ui                        yes     yes    yes      yes       
 sale.order.action_pos_receivable_approve      no      yes    no       yes       no      no     no
 sale.order.create                             no      no     no       no        no      no     no
 sale.order.write                              no      yes    yes      yes       no      no     no
+sale.order.line.create                        no      no     no       no        no      no     no
+sale.order.line.write                         no      yes    yes      yes       no      no     no
 """
     FIELDS = """
                                            cashier manager biller accountant stranger portal public
@@ -38,6 +40,8 @@ sale.order.*                                  -       r      r        r         
             'sale.order.action_pos_receivable_approve': (self.order.ids,),
             'sale.order.create': ([{'partner_id': self.customer.id}],),
             'sale.order.write': (self.order.ids, {'client_order_ref': 'x'}),
+            'sale.order.line.create': ([{'order_id': self.order.id, 'name': 'x'}],),
+            'sale.order.line.write': (self.order.order_line.ids, {'name': 'x'}),
         }
 
     def _get_records(self):
