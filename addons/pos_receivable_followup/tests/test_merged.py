@@ -50,9 +50,7 @@ class TestMerged(FollowupCommon):
         self.assertTrue(any('Promised' in text for text in texts))
 
     def test_the_case_of_a_contact_that_goes_is_that_of_the_one_that_stays(self):
-        twin = self.env['res.partner'].create(
-            {'name': 'Acme Corp.', 'email': self.customer.email}
-        )
+        twin = self.env['res.partner'].create({'name': 'Acme Corp.', 'email': self.customer.email})
         self._create_invoice(50.0, due_in=-20, partner=twin)
         self._refresh()
         case = self._find_case(twin)
