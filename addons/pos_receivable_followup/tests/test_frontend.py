@@ -33,10 +33,6 @@ class CaseScreen(FollowupCommon, HttpCase):
 class TestCasesOnADesktop(CaseScreen):
     def test_ten_cases_are_worked_by_keys_alone(self):
         customers = self._make_late(10)
-        # The ninth disputes what a line of their invoice is over.
-        invoice = self.env['account.move'].search([('partner_id', '=', customers[8].id)], limit=1)
-        self._dispute(invoice, invoice.invoice_line_ids[0].price_total, user=self.accountant)
-        self._find_case(customers[8]).sudo().deed_at = False
         self.start_tour(URL, 'CasesByKeys', login='carla')
         self.env.invalidate_all()
         cases = [self._find_case(customer) for customer in customers]
@@ -52,15 +48,15 @@ class TestCasesOnADesktop(CaseScreen):
                 'call',
                 'promise',
                 'call',
-                'dispute',
+                'call',
                 'call',
             ],
         )
         promises = [case.promise_ids for case in cases]
         self.assertEqual([p.amount for p in promises if p], [1900.0, 50.0, 700.0])
         self.assertEqual(len(promises[6].item_ids), 1)
-        self.assertEqual(cases[4].dispute_ids.amount, 10.0)
-        self.assertEqual(cases[8].dispute_ids.state, 'rejected')
+        self.assertEqual(cases[4].dispute_ids.amount, 800.0)
+        self.assertEqual(cases[4].dispute_ids.state, 'rejected')
 
 
 @tagged('post_install', '-at_install')

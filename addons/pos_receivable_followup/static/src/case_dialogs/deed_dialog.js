@@ -1,5 +1,5 @@
-import { Component, useState } from "@odoo/owl";
-import { useAutofocus } from "@web/core/utils/hooks";
+import { Component, useEffect, useRef, useState } from "@odoo/owl";
+import { hasTouch } from "@web/core/browser/feature_detection";
 
 import { CaseDialog } from "@pos_receivable_followup/case_dialogs/case_dialog";
 
@@ -13,7 +13,17 @@ export class DeedDialog extends Component {
     setup() {
         this.desk = useState(this.props.desk);
         this.number = ++last;
-        useAutofocus({ selectAll: true });
+        // Not the core's: that selects what stands in a field, which one for a day does not know.
+        const first = useRef("autofocus");
+        useEffect(
+            (el) => {
+                if (el && !hasTouch()) {
+                    el.focus();
+                    el.select?.();
+                }
+            },
+            () => [first.el]
+        );
     }
 
     get sheet() {

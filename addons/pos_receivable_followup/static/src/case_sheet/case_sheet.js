@@ -131,7 +131,7 @@ export class CaseSheet extends Component {
         return [
             { key: "l", name: "call", label: _t("Log call"), icon: "fa-phone" },
             { key: "o", name: "promise", label: _t("Promise"), icon: "fa-handshake-o" },
-            { key: "i", name: "dispute", label: _t("Dispute"), icon: "fa-balance-scale" },
+            { key: "d", name: "dispute", label: _t("Dispute"), icon: "fa-balance-scale" },
             { key: "r", name: "remind", label: _t("Remind"), icon: "fa-bell-o" },
             { key: "w", name: "snooze", label: _t("Snooze"), icon: "fa-clock-o" },
         ].filter(({ name }) => name !== "remind" || this.sheet.can_remind);
