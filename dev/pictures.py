@@ -61,6 +61,16 @@ PUBLISHED = (
             "credit_settings-desktop",
         ),
     ),
+    Picture(
+        "pos_receivable_followup",
+        (
+            "followup_case-desktop",
+            "followup_list-desktop",
+            "followup_list-phone",
+            "followup_promise-desktop",
+            "followup_case-phone",
+        ),
+    ),
     Picture("pos_receivable_automation", ("match_modes-desktop",)),
 )
 

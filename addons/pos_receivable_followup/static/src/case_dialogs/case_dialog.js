@@ -27,6 +27,10 @@ export class CaseDialog extends Component {
         this.formId = `case_dialog_${++lastForm}`;
     }
 
+    get nextLabel() {
+        return _t("%s, then next", this.props.label);
+    }
+
     /** @param {boolean} isLast show the next customer after it */
     async submit(isLast = false) {
         if (!this.state.isUsable || !this.desk.canAct) {

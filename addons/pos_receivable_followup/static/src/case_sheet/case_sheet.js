@@ -18,6 +18,17 @@ import { formatDay, formatMoment, formatMoney } from "@pos_receivable_followup/c
 /** Instalments that are shown at once; the others wait behind a button. */
 const SHOWN = 30;
 
+const SAID = {
+    by: (day) => _t("by %s", day),
+    came: (amount) => _t("%s came", amount),
+    disputed: (amount) => _t("%s disputed", amount),
+    due: (day) => _t("due %s", day),
+    late: (days) => _t("%s days late", days),
+    more: (count) => _t("Show %s more", count),
+    since: (day) => _t("since %s", day),
+    ticked: (count) => _t("Ticked (%s)", count),
+    unpaid: (chance) => _t("%s unpaid in 30 days", chance),
+};
 const SILENCES = { blocked: _t("Blocked"), excluded: _t("Excluded") };
 const PROMISE_STATES = {
     open: [_t("Waiting"), "text-bg-info"],
@@ -53,7 +64,7 @@ export class CaseSheet extends Component {
         this.desk = useState(new CaseDesk(useService("orm")));
         this.state = useState({ isWhole: false });
         this.rootRef = useRef("root");
-        Object.assign(this, { formatDay, formatMoment, SILENCES });
+        Object.assign(this, { formatDay, formatMoment, SILENCES, say: SAID });
         onWillStart(() => this.load(this.props.record.resId));
         onWillUpdateProps(({ record }) => {
             if (record.resId !== this.desk.id) {
@@ -89,10 +100,10 @@ export class CaseSheet extends Component {
 
     get figures() {
         const { figures } = this.sheet;
-        const since = figures.oldest_due && _t("since %s", formatDay(figures.oldest_due));
-        const chance = _t("%s unpaid in 30 days", this.percent(figures.unpaid_chance));
+        const since = SAID.since(formatDay(figures.oldest_due));
+        const chance = SAID.unpaid(this.percent(figures.unpaid_chance));
         return [
-            { key: "overdue", label: _t("Overdue"), note: figures.overdue ? since : "" },
+            { key: "overdue", label: _t("Overdue"), note: figures.oldest_due ? since : "" },
             { key: "expected", label: _t("At stake"), note: figures.expected ? chance : "" },
             { key: "promised", label: _t("Promised") },
             { key: "disputed", label: _t("Disputed") },
@@ -109,10 +120,6 @@ export class CaseSheet extends Component {
 
     get hiddenCount() {
         return this.sheet.items.length - this.items.length;
-    }
-
-    lateness(item) {
-        return item.days_late ? _t("%s days late", item.days_late) : "";
     }
 
     promiseState = (promise) => PROMISE_STATES[promise.state];

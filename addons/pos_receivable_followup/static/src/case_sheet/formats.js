@@ -1,5 +1,5 @@
 import { formatCurrency } from "@web/core/currency";
-import { deserializeDate, formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDate, formatDate, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { parseFloat } from "@web/views/fields/parsers";
 
 const { DateTime } = luxon;
@@ -14,7 +14,7 @@ export function formatDay(day) {
 /** @param {string} moment in ISO form, of UTC */
 export function formatMoment(moment) {
     const local = DateTime.fromISO(moment, { zone: "utc" }).setZone("default");
-    return formatDateTime(local, { showSeconds: false });
+    return toLocaleDateTimeString(local, { showSeconds: false });
 }
 
 /** An amount as it stands in a field: without its symbol. */
