@@ -26,7 +26,8 @@ export class DisputeDialog extends DeedDialog {
     /** Instalments of one invoice are disputed together, in its currency. */
     findInvoices() {
         const invoices = new Map();
-        for (const { move_id, name, is_invoice, amount_currency, currency_id } of this.sheet.items) {
+        for (const { move_id, name, is_invoice, amount_currency, currency_id } of this.sheet
+            .items) {
             if (is_invoice) {
                 const known = invoices.get(move_id) || { move_id, name, currency_id, open: 0 };
                 invoices.set(move_id, { ...known, open: known.open + amount_currency });

@@ -4,6 +4,9 @@ import { _t } from "@web/core/l10n/translation";
 import { DeedDialog } from "@pos_receivable_followup/case_dialogs/deed_dialog";
 import { dayFromNow, readAmount, writeAmount } from "@pos_receivable_followup/case_sheet/formats";
 
+/** More than these are counted. */
+const NAMED = 6;
+
 /** What they promise: the ticked total by their usual day, unless they say otherwise. */
 export class PromiseDialog extends DeedDialog {
     static template = "pos_receivable_followup.PromiseDialog";
@@ -19,7 +22,10 @@ export class PromiseDialog extends DeedDialog {
     }
 
     get meant() {
-        const names = this.desk.tickedItems.map((item) => item.name);
+        const names = [...new Set(this.desk.tickedItems.map((item) => item.name))];
+        if (names.length > NAMED) {
+            return _t("For %s invoices", names.length);
+        }
         return names.length ? _t("For %s", names.join(", ")) : _t("For no invoice in particular");
     }
 

@@ -1,4 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
+import { hasTouch } from "@web/core/browser/feature_detection";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
@@ -73,7 +74,10 @@ export class CaseSheet extends Component {
         });
         // The keyboard starts where the eye does.
         useEffect(
-            (isShown) => isShown && this.rootRef.el.querySelector(".o_case_item input")?.focus(),
+            (isShown) =>
+                isShown &&
+                !hasTouch() &&
+                this.rootRef.el.querySelector(".o_case_item input")?.focus(),
             () => [Boolean(this.desk.sheet), this.desk.id]
         );
     }
@@ -256,7 +260,10 @@ export class CaseSheet extends Component {
         if (ev.repeat && ["Enter", " "].includes(ev.key)) {
             // A key that is held would open again what it has just closed.
             ev.preventDefault();
-        } else if (["ArrowDown", "ArrowUp"].includes(ev.key) && ev.target.matches("[type=checkbox]")) {
+        } else if (
+            ["ArrowDown", "ArrowUp"].includes(ev.key) &&
+            ev.target.matches("[type=checkbox]")
+        ) {
             const boxes = [...this.rootRef.el.querySelectorAll(".o_case_item input")];
             boxes[boxes.indexOf(ev.target) + (ev.key === "ArrowDown" ? 1 : -1)]?.focus();
             ev.preventDefault();

@@ -40,9 +40,39 @@ const SHEET = {
     is_insolvent: false,
     snoozed_until: false,
     items: [
-        { ...ITEM, id: 1, name: "INV/1", due_date: "2026-01-15", days_late: 17, amount: 300, amount_currency: 300, disputed: 50, ticked: true },
-        { ...ITEM, id: 2, name: "INV/2", move_id: 71, due_date: "2026-01-20", days_late: 12, amount: 100, amount_currency: 100, ticked: true },
-        { ...ITEM, id: 3, name: "INV/3", move_id: 72, due_date: "2026-03-01", days_late: 0, amount: 40, amount_currency: 40, ticked: false },
+        {
+            ...ITEM,
+            id: 1,
+            name: "INV/1",
+            due_date: "2026-01-15",
+            days_late: 17,
+            amount: 300,
+            amount_currency: 300,
+            disputed: 50,
+            ticked: true,
+        },
+        {
+            ...ITEM,
+            id: 2,
+            name: "INV/2",
+            move_id: 71,
+            due_date: "2026-01-20",
+            days_late: 12,
+            amount: 100,
+            amount_currency: 100,
+            ticked: true,
+        },
+        {
+            ...ITEM,
+            id: 3,
+            name: "INV/3",
+            move_id: 72,
+            due_date: "2026-03-01",
+            days_late: 0,
+            amount: 40,
+            amount_currency: 40,
+            ticked: false,
+        },
     ],
     credits: [],
     waiting: [],
@@ -209,7 +239,12 @@ test("arrows go from box to box, a held key presses nothing", async () => {
     expect(".o_case_item:first input").toBeFocused();
     await press("ArrowDown");
     expect(".o_case_item:eq(1) input").toBeFocused();
-    const held = new KeyboardEvent("keydown", { key: "Enter", repeat: true, bubbles: true, cancelable: true });
+    const held = new KeyboardEvent("keydown", {
+        key: "Enter",
+        repeat: true,
+        bubbles: true,
+        cancelable: true,
+    });
     document.querySelector(".o_case_promise").dispatchEvent(held);
     expect(held.defaultPrevented).toBe(true);
     expect.verifySteps(["get_sheet"]);
