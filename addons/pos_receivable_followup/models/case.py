@@ -264,8 +264,8 @@ class PosReceivableCase(models.Model):
         return self.get_sheet()
 
     def next_case(self):
-        """The case to go on with: the most at stake of those about which nobody has done anything today
-        and that are not to be left alone. Whoever leaves one without having done anything is not led
+        """The case to go on with: the most at stake of those with something to do about which nobody has
+        done anything today. Whoever leaves one without having done anything is not led
         back to it by the next.
 
         :return: its id, False when there is none
@@ -279,6 +279,7 @@ class PosReceivableCase(models.Model):
             & (Domain('snoozed_until', '=', False) | Domain('snoozed_until', '<=', today))
             & (Domain('deed_at', '=', False) | Domain('deed_at', '<', today))
             & Domain('is_insolvent', '=', False)
+            & Domain('action', '!=', 'wait')
         )
         if not case.deed_at or case.deed_at.date() < today:
             waiting &= (
@@ -305,8 +306,9 @@ class PosReceivableCase(models.Model):
     def _share(self):
         """Wait for whoever acts on it, and keep others from doing so until the sheet is made: none of
         what they do can then be taken for seen."""
+        # Had somebody changed it since this transaction began, PostgreSQL would refuse: what was read
+        # before is what it is.
         share_row(self)
-        self.invalidate_recordset(flush=False)
 
     def _begin(self, seen, force):
         """Check who asks, lock the case, and refuse when somebody else has acted since it was seen.

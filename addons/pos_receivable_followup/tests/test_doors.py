@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from .common import FollowupCommon
 
-MOST_QUERIES = 36
+MOST_QUERIES = 14
 
 
 @tagged('post_install', '-at_install')
