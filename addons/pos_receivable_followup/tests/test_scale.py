@@ -17,7 +17,9 @@ class TestScale(FollowupCommon):
             [{'name': f'Customer {number}'} for number in range(customers)]
         )
         self._copy_items(self._create_invoice(10.0, due_in=-40), partners, items)
-        self.env['pos_receivable.case']._refresh(self.company, partners[:1])  # what is cached is warm
+        self.env['pos_receivable.case']._refresh(
+            self.company, partners[:1]
+        )  # what is cached is warm
         self.env.flush_all()
         self.env.invalidate_all()
         queries = self.env.cr.sql_log_count
