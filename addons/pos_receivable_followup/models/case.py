@@ -190,6 +190,7 @@ class PosReceivableCase(models.Model):
     # Doors
     # -------------------------------------------------------------------------
 
+    @busy_in_words
     def get_sheet(self):
         """All that is known of one case, looked at just now: see ``pos_receivable.followup.sheet``."""
         self._check_is_one()
