@@ -24,6 +24,7 @@ ROWS = (
     "open_invoices",
     "statement",
     "exposure",
+    "followup",
     "collect",
     "closing",
     "till_start",

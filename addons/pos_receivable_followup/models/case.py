@@ -190,6 +190,7 @@ class PosReceivableCase(models.Model):
     # Doors
     # -------------------------------------------------------------------------
 
+    @busy_in_words
     def get_sheet(self):
         """All that is known of one case, looked at just now: see ``pos_receivable.followup.sheet``."""
         self._check_is_one()
@@ -306,8 +307,9 @@ class PosReceivableCase(models.Model):
     def _share(self):
         """Wait for whoever acts on it, and keep others from doing so until the sheet is made: none of
         what they do can then be taken for seen."""
+        # Had somebody changed it since this transaction began, PostgreSQL would refuse: what was read
+        # before is what it is.
         share_row(self)
-        self.invalidate_recordset(flush=False)
 
     def _begin(self, seen, force):
         """Check who asks, lock the case, and refuse when somebody else has acted since it was seen.

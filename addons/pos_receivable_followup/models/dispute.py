@@ -301,37 +301,29 @@ class PosReceivableDispute(models.Model):
         was posted, or the payment during which it was told was taken back. Elevated."""
         for model in ('account.move', 'account.move.line', 'pos_receivable.dispute'):
             self.env[model].flush_model()
-        for id_, credit_state, is_settled in self.env.execute_query(
-            self._get_settled_query(root, customers)
-        ):
+        rows = self.env.execute_query(self._get_settled_query(root, customers))
+        for id_, credit_state, is_settled, is_taken_back in rows:
             dispute = self.browse(id_)
             if is_settled or credit_state == 'posted':
                 resolution = dispute.resolution if credit_state == 'posted' else 'paid'
                 dispute.write({'state': 'resolved', 'resolution': resolution, 'closed_on': day})
-            elif not credit_state or credit_state == 'cancel':
+            elif is_taken_back:
+                dispute.write({'state': 'cancelled', 'closed_on': day})
+            else:
                 # Somebody has thrown the draft away.
                 dispute.write({'resolution': False, 'credit_note_id': False})
-        self._cancel_taken_back(root, customers, day)
-
-    @api.model
-    def _cancel_taken_back(self, root, customers, day):
-        told = Domain('company_id', '=', root.id) & Domain('state', '=', 'open')
-        told &= Domain('shortfall_id.state', '=', 'taken_back')
-        if customers is not None:
-            told &= Domain('partner_id', 'in', customers.ids)
-        if taken_back := self.search(told):
-            taken_back.write({'state': 'cancelled', 'closed_on': day})
 
     @api.model
     def _get_settled_query(self, root, customers):
         """Open disputes that something has happened to: ``(id, state of the draft, whether nothing is left
-        to pay)``."""
+        to pay, whether the payment during which it was told was taken back)``."""
+        taken_back = self.env['pos_receivable.shortfall']._search([('state', '=', 'taken_back')])
         asked = SQL("TRUE")
         if customers is not None:
             asked = SQL("dispute.partner_id = ANY(%s)", customers.ids)
         return SQL(
             """
-            SELECT id, credit_state, is_settled
+            SELECT id, credit_state, is_settled, is_taken_back
               FROM (
                        SELECT dispute.id, dispute.resolution, draft.state AS credit_state,
                               move.state = 'cancel'
@@ -342,17 +334,20 @@ class PosReceivableDispute(models.Model):
                                    WHERE line.move_id = move.id
                                      AND account.account_type = 'asset_receivable'
                                      AND line.amount_residual_currency > 0
-                              ) AS is_settled
+                              ) AS is_settled,
+                              COALESCE(dispute.shortfall_id IN %s, FALSE) AS is_taken_back
                          FROM pos_receivable_dispute dispute
                          JOIN account_move move ON move.id = dispute.move_id
                     LEFT JOIN account_move draft ON draft.id = dispute.credit_note_id
                         WHERE dispute.state = 'open' AND dispute.company_id = %s AND %s
                    ) known
              WHERE is_settled
+                OR is_taken_back
                 OR credit_state IN ('posted', 'cancel')
                 OR credit_state IS NULL AND resolution IS NOT NULL
           ORDER BY id
             """,
+            taken_back.subselect(),
             root.id,
             asked,
         )

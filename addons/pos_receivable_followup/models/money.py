@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..deciding import Receipt, add_working_days
@@ -24,24 +24,51 @@ class PosReceivableFollowupMoney(models.AbstractModel):
 
     @api.model
     def _add_working_days(self, root, day, count):
-        calendar = root.resource_calendar_id
-        attendances = calendar.attendance_ids.filtered(lambda hours: not hours.display_type)
-        weekdays = {int(weekday) for weekday in attendances.mapped('dayofweek')} or WORKDAYS
-        return add_working_days(day, count, weekdays, self._get_holidays(calendar, day))
+        weekdays, holidays = self._read_calendar(root.resource_calendar_id, day)
+        return add_working_days(day, count, weekdays or WORKDAYS, holidays)
 
     @api.model
-    def _get_holidays(self, calendar, day):
-        """The days from ``day`` on, for a year, on which nobody works."""
-        local = calendar.with_context(tz=calendar.tz)
-        days = set()
-        for leave in calendar.global_leave_ids:
-            first, last = (
-                fields.Datetime.context_timestamp(local, moment).date()
-                for moment in (leave.date_from, leave.date_to)
+    def _read_calendar(self, calendar, day):
+        """
+        :return: ``(numbers of the days of a week that are worked on, days from ``day`` on, for a year, on
+            which nobody works)``
+        """
+        for model in (
+            'resource.calendar',
+            'resource.calendar.attendance',
+            'resource.calendar.leaves',
+        ):
+            self.env[model].flush_model()
+        [[weekdays, holidays]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT ARRAY(
+                           SELECT DISTINCT dayofweek::int
+                             FROM resource_calendar_attendance
+                            WHERE calendar_id = %(calendar)s AND display_type IS NULL
+                       ),
+                       ARRAY(
+                           SELECT DISTINCT holiday::date
+                             FROM resource_calendar_leaves leave
+                             JOIN resource_calendar calendar ON calendar.id = leave.calendar_id
+                       CROSS JOIN LATERAL (
+                                      SELECT timezone(calendar.tz, timezone('UTC', leave.date_from)),
+                                             timezone(calendar.tz, timezone('UTC', leave.date_to))
+                                  ) AS local (first, last)
+                       CROSS JOIN LATERAL generate_series(
+                                      GREATEST(local.first::date, %(day)s::date),
+                                      LEAST(local.last::date, %(end)s::date),
+                                      '1 day'
+                                  ) AS holiday
+                            WHERE leave.calendar_id = %(calendar)s AND leave.resource_id IS NULL
+                       )
+                """,
+                calendar=calendar.id or None,
+                day=day,
+                end=day + A_YEAR,
             )
-            first, last = max(first, day), min(last, day + A_YEAR)
-            days.update(first + timedelta(days=number) for number in range((last - first).days + 1))
-        return days
+        )
+        return frozenset(weekdays), frozenset(holidays)
 
     @api.model
     def _read(self, root, partners, since):

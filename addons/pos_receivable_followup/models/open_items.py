@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.pos_receivable.models.account_move import COLLECTABLE_TYPES
+
 
 @dataclass(frozen=True)
 class OpenItem:
     """An open receivable item. ``amount`` is what is open of it in company currency, negative for a
     credit, and ``disputed`` what of that its customer disputes; ``amount_currency`` is what is open in
     ``currency_id``. ``silence`` says why it is not chased: ``blocked`` by an accountant, ``excluded``
-    from follow-up, or an empty string."""
+    from follow-up, or an empty string. Of an ``is_invoice`` something may be in dispute."""
 
     id: int
     move_id: int
@@ -24,6 +26,7 @@ class OpenItem:
     amount: float
     amount_currency: float
     silence: str
+    is_invoice: bool
     disputed: float = 0.0
 
     def chased(self, day):
@@ -61,7 +64,7 @@ class PosReceivableFollowupItems(models.AbstractModel):
     @api.model
     def _flush(self):
         self.env['account.move.line'].flush_model()
-        self.env['account.move'].flush_model(['payment_state'])
+        self.env['account.move'].flush_model(['name', 'move_type', 'payment_state'])
         self.env['res.partner'].flush_model(['commercial_partner_id'])
 
     @api.model
@@ -82,7 +85,8 @@ class PosReceivableFollowupItems(models.AbstractModel):
                    CASE WHEN move.payment_state = 'blocked' THEN 'blocked'
                         WHEN line.no_followup THEN 'excluded'
                         ELSE ''
-                    END
+                    END,
+                   move.move_type = ANY(%(invoices)s)
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
               JOIN res_partner partner ON partner.id = line.partner_id
@@ -100,4 +104,5 @@ class PosReceivableFollowupItems(models.AbstractModel):
             """,
             tree=f'{company.root_id.id}/%',
             whose=whose,
+            invoices=list(COLLECTABLE_TYPES),
         )

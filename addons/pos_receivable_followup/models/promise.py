@@ -58,7 +58,9 @@ class PosReceivablePromise(models.Model):
     user_id = fields.Many2one(
         'res.users', string="Taken By", readonly=True, default=lambda self: self.env.user
     )
-    taken_by = fields.Char(readonly=True, help="The cashier, when taken at a till.")
+    taken_by = fields.Char(
+        string="Cashier", readonly=True, help="The cashier, when taken at a till."
+    )
     shortfall_id = fields.Many2one(
         'pos_receivable.shortfall', readonly=True, index='btree_not_null', ondelete='set null'
     )

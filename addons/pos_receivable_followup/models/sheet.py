@@ -1,10 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import html2plaintext
-
-from odoo.addons.pos_receivable.models.account_move import COLLECTABLE_TYPES
+from odoo.tools import SQL, html2plaintext
 
 CONTACTS = 8
 TEXT = 300  # characters of a contact
@@ -32,32 +29,21 @@ class PosReceivableFollowupSheet(models.AbstractModel):
         # Whoever acts on the case now is waited for, and is then seen: the request is retried.
         case._share()
         owed = look.items.get(customer.id, [])
-        invoices = self._find_invoices(owed)
-        profile = self._find_profile(case)
-        promises = case.promise_ids
+        known = self._read_known(case)
+        profile = self.env['pos_receivable.payment.profile'].new(known['profile'] or {})
         return {
             'id': case.id,
-            'partner': {
-                'id': customer.id,
-                'name': customer.name or '',
-                'phone': customer.phone or '',
-                'email': customer.email or '',
-                'lang': customer.lang or '',
-            },
+            'partner': known['partner'],
             'currency_id': root.currency_id.id,
             'company': root.name,
             'looked_at': self.env.cr.now().replace(tzinfo=None).isoformat(),
             'figures': self._get_figures(case),
             'action': self._get_action(case),
-            'collector': case.user_id.name or '',
+            'collector': known['collector'] or '',
             'snoozed_until': _iso(case.snoozed_until),
             'is_insolvent': case.is_insolvent,
             'seen': self._get_seen(case, look.day),
-            'items': [
-                self._describe_item(item, look, item.move_id in invoices)
-                for item in owed
-                if item.amount > 0
-            ],
+            'items': [self._describe_item(item, look) for item in owed if item.amount > 0],
             'credits': [
                 {
                     'id': item.id,
@@ -70,12 +56,12 @@ class PosReceivableFollowupSheet(models.AbstractModel):
                 if item.amount < 0
             ],
             'waiting': self._get_waiting(case),
-            'promises': [self._describe_promise(promise) for promise in promises],
-            'disputes': [self._describe_dispute(dispute) for dispute in case.dispute_ids],
-            'pays': profile.summary or '',
-            'keep_rate': self._get_keep_rate(promises),
+            'promises': known['promises'],
+            'disputes': known['disputes'],
+            'pays': profile._get_summary() if known['profile'] else '',
+            'keep_rate': self._get_keep_rate(known['promises']),
             'usual_day': self._get_usual_day(case, profile, look.day).isoformat(),
-            'contacts': self._get_contacts(case),
+            'contacts': [self._describe_contact(contact) for contact in known['contacts']],
             'reminders': self._get_reminders(case),
             'can_write': case._may_be_worked_on(),
         }
@@ -117,21 +103,7 @@ class PosReceivableFollowupSheet(models.AbstractModel):
         return case._describe_deed() if moment.date() == day else ''
 
     @api.model
-    def _find_invoices(self, owed):
-        """Of the entries, those of which something may be disputed: their ids."""
-        return set(
-            self.env['account.move']
-            .search(
-                [
-                    ('id', 'in', [item.move_id for item in owed]),
-                    ('move_type', 'in', COLLECTABLE_TYPES),
-                ]
-            )
-            .ids
-        )
-
-    @api.model
-    def _describe_item(self, item, look, is_invoice):
+    def _describe_item(self, item, look):
         return {
             'id': item.id,
             'move_id': item.move_id,
@@ -142,7 +114,7 @@ class PosReceivableFollowupSheet(models.AbstractModel):
             'amount': item.amount,
             'amount_currency': item.amount_currency,
             'currency_id': item.currency_id,
-            'is_invoice': is_invoice,
+            'is_invoice': item.is_invoice,
             'disputed': item.disputed,
             'chance': look.chances.get(item.id, 0.0),
             'silence': item.silence,
@@ -158,49 +130,11 @@ class PosReceivableFollowupSheet(models.AbstractModel):
         return [{'label': self.env._("May be theirs"), 'amount': amount, 'date': False}]
 
     @api.model
-    def _describe_promise(self, promise):
-        return {
-            'id': promise.id,
-            'date': _iso(promise.date),
-            'amount': promise.amount,
-            'received': promise.received,
-            'state': promise.state,
-            'taken_by': promise.taken_by or promise.user_id.name or '',
-        }
-
-    @api.model
-    def _describe_dispute(self, dispute):
-        return {
-            'id': dispute.id,
-            'move_id': dispute.move_id.id,
-            'name': dispute.move_id.name,
-            'amount': dispute.amount,
-            'currency_id': dispute.currency_id.id,
-            'reason': dispute.reason_id.name,
-            'owner': dispute.user_id.name or '',
-            'opened_on': _iso(dispute.opened_on),
-            'state': dispute.state,
-            'draft_id': dispute.credit_note_id.id,
-        }
-
-    @api.model
     def _get_keep_rate(self, promises):
         """Between what is known of them and one in two, which is what is known of everybody."""
-        kept = len(promises.filtered(lambda promise: promise.state == 'kept'))
-        closed = kept + len(promises.filtered(lambda promise: promise.state == 'broken'))
-        return (kept + 1) / (closed + 2) if closed else None
-
-    @api.model
-    def _find_profile(self, case):
-        """How they pay in the company, or in the branch where they have paid most."""
-        profiles = self.env['pos_receivable.payment.profile'].search(
-            [
-                ('partner_id', '=', case.partner_id.id),
-                ('company_id', 'child_of', case.company_id.id),
-            ]
-        )
-        mine = profiles.filtered(lambda profile: profile.company_id == case.company_id)
-        return mine or profiles.sorted('settled_count', reverse=True)[:1]
+        states = [promise['state'] for promise in promises]
+        kept, broken = states.count('kept'), states.count('broken')
+        return (kept + 1) / (kept + broken + 2) if kept + broken else None
 
     @api.model
     def _get_usual_day(self, case, profile, day):
@@ -212,29 +146,132 @@ class PosReceivableFollowupSheet(models.AbstractModel):
         )
 
     @api.model
-    def _get_contacts(self, case):
-        subtypes = {
-            self.env.ref(f'pos_receivable_followup.subtype_{kind}').id: kind for kind in KINDS
+    def _describe_contact(self, contact):
+        subtypes = {self._get_subtype_id(kind): kind for kind in KINDS}
+        is_reply = contact['message_type'] == 'email'
+        return {
+            'date': contact['date'],
+            'kind': subtypes.get(contact['subtype_id']) or ('reply' if is_reply else 'email'),
+            'text': html2plaintext(contact['body'] or '')[:TEXT],
+            'author': contact['author'] or '',
         }
-        messages = self.env['mail.message'].search_fetch(
-            Domain('model', '=', case._name)
-            & Domain('res_id', '=', case.id)
-            & (
-                Domain('subtype_id', 'in', list(subtypes))
-                | Domain('message_type', 'in', ('email', 'email_outgoing', 'comment'))
-            ),
-            limit=CONTACTS,
+
+    @api.model
+    def _get_subtype_id(self, kind):
+        return self.env['ir.model.data']._xmlid_to_res_id(f'pos_receivable_followup.subtype_{kind}')
+
+    @api.model
+    def _read_known(self, case):
+        """What is kept of the case and its customer, in one query: ``{'partner', 'collector', 'promises',
+        'disputes', 'profile', 'contacts'}``, the first eight of the last."""
+        for model in ('promise', 'dispute', 'payment.profile'):
+            self.env[f'pos_receivable.{model}'].flush_model()
+        self.env['mail.message'].flush_model()
+        self.env['res.partner'].flush_model(['name', 'phone', 'email', 'lang'])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT (
+                           SELECT JSON_BUILD_OBJECT(
+                                      'id', id,
+                                      'name', COALESCE(name, ''),
+                                      'phone', COALESCE(phone, ''),
+                                      'email', COALESCE(email, ''),
+                                      'lang', COALESCE(lang, '')
+                                  )
+                             FROM res_partner
+                            WHERE id = %(customer)s
+                       ) AS partner,
+                       (
+                           SELECT partner.name
+                             FROM pos_receivable_case known
+                             JOIN res_users collector ON collector.id = known.user_id
+                             JOIN res_partner partner ON partner.id = collector.partner_id
+                            WHERE known.id = %(case)s
+                       ) AS collector,
+                       ARRAY(
+                           SELECT JSON_BUILD_OBJECT(
+                                      'id', promise.id,
+                                      'date', promise.date,
+                                      'amount', promise.amount,
+                                      'received', COALESCE(promise.received, 0),
+                                      'state', promise.state,
+                                      'taken_by', COALESCE(promise.taken_by, partner.name, '')
+                                  )
+                             FROM pos_receivable_promise promise
+                        LEFT JOIN res_users taker ON taker.id = promise.user_id
+                        LEFT JOIN res_partner partner ON partner.id = taker.partner_id
+                            WHERE promise.case_id = %(case)s
+                         ORDER BY promise.date, promise.id
+                       ) AS promises,
+                       ARRAY(
+                           SELECT JSON_BUILD_OBJECT(
+                                      'id', dispute.id,
+                                      'move_id', dispute.move_id,
+                                      'name', move.name,
+                                      'amount', dispute.amount,
+                                      'currency_id', move.currency_id,
+                                      'reason', COALESCE(
+                                          reason.name ->> %(lang)s, reason.name ->> 'en_US', ''
+                                      ),
+                                      'owner', COALESCE(partner.name, ''),
+                                      'opened_on', dispute.opened_on,
+                                      'state', dispute.state,
+                                      'draft_id', COALESCE(dispute.credit_note_id, 0)
+                                  )
+                             FROM pos_receivable_dispute dispute
+                             JOIN account_move move ON move.id = dispute.move_id
+                             JOIN pos_receivable_shortfall_reason reason
+                               ON reason.id = dispute.reason_id
+                        LEFT JOIN res_users owner ON owner.id = dispute.user_id
+                        LEFT JOIN res_partner partner ON partner.id = owner.partner_id
+                            WHERE dispute.case_id = %(case)s
+                         ORDER BY dispute.id DESC
+                       ) AS disputes,
+                       (
+                           SELECT JSON_BUILD_OBJECT(
+                                      'settled_count', profile.settled_count,
+                                      'median_days_due', profile.median_days_due,
+                                      'has_trend', profile.has_trend,
+                                      'trend', profile.trend
+                                  )
+                             FROM pos_receivable_payment_profile profile
+                             JOIN res_company company ON company.id = profile.company_id
+                            WHERE profile.partner_id = %(customer)s
+                              AND company.parent_path LIKE %(tree)s
+                         ORDER BY company.id = %(root)s DESC, profile.settled_count DESC
+                            LIMIT 1
+                       ) AS profile,
+                       ARRAY(
+                           SELECT JSON_BUILD_OBJECT(
+                                      'date', message.date,
+                                      'message_type', message.message_type,
+                                      'subtype_id', message.subtype_id,
+                                      'body', message.body,
+                                      'author', COALESCE(author.name, message.email_from)
+                                  )
+                             FROM mail_message message
+                        LEFT JOIN res_partner author ON author.id = message.author_id
+                            WHERE message.model = 'pos_receivable.case'
+                              AND message.res_id = %(case)s
+                              AND (
+                                  message.subtype_id = ANY(%(subtypes)s)
+                                  OR message.message_type IN ('email', 'email_outgoing', 'comment')
+                              )
+                         ORDER BY message.id DESC
+                            LIMIT %(most)s
+                       ) AS contacts
+                """,
+                case=case.id,
+                customer=case.partner_id.id,
+                root=case.company_id.id,
+                tree=f'{case.company_id.id}/%',
+                lang=self.env.lang or 'en_US',
+                subtypes=[self._get_subtype_id(kind) for kind in KINDS],
+                most=CONTACTS,
+            )
         )
-        return [
-            {
-                'date': message.date.isoformat(),
-                'kind': subtypes.get(message.subtype_id.id)
-                or ('reply' if message.message_type == 'email' else 'email'),
-                'text': html2plaintext(message.body or '')[:TEXT],
-                'author': message.author_id.name or message.email_from or '',
-            }
-            for message in messages
-        ]
+        return self.env.cr.dictfetchone()
 
     @api.model
     def _get_reminders(self, case):

@@ -9,4 +9,5 @@ from . import test_merged
 from . import test_night
 from . import test_promise
 from . import test_rights_matrix
+from . import test_scale
 from . import test_till
