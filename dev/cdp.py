@@ -227,11 +227,8 @@ class Page:
         file.write_bytes(self.picture())
 
 
-KEY_CODES = {"Enter": 13, "Escape": 27, "Tab": 9, "Backspace": 8, "ArrowDown": 40, "ArrowUp": 38}
-
-
 def _key_code(key):
-    code = KEY_CODES.get(key)
+    code = {"Enter": 13, "Escape": 27, "Tab": 9, "Backspace": 8}.get(key)
     extra = {"text": "\r"} if key == "Enter" else {}
     return {"windowsVirtualKeyCode": code, **extra} if code else {"text": key}
 

@@ -13,22 +13,24 @@ export class DisputeDialog extends DeedDialog {
         this.invoices = this.findInvoices();
         this.reasons = [];
         this.state = useState({ moveId: 0, amount: "", reasonId: 0, note: "" });
-        const [ticked] = this.desk.tickedItems;
-        const first = this.invoices.find((invoice) => invoice.move_id === ticked?.move_id);
-        if (first || this.invoices.length) {
-            this.choose((first || this.invoices[0]).move_id);
+        const ticked = new Set(this.desk.tickedItems.map((item) => item.move_id));
+        const meant = this.invoices.find((invoice) => ticked.has(invoice.move_id));
+        if (this.invoices.length) {
+            this.choose((meant || this.invoices[0]).move_id);
         }
         onWillStart(async () => {
             this.reasons = await this.desk.listReasons();
         });
     }
 
-    /** Instalments of one invoice are disputed together, in its currency. */
+    /** Instalments of one invoice are disputed together, in its currency, and once at a time. */
     findInvoices() {
+        const open = this.sheet.disputes.filter((dispute) => dispute.state === "open");
+        const disputed = new Set(open.map((dispute) => dispute.move_id));
         const invoices = new Map();
         for (const { move_id, name, is_invoice, amount_currency, currency_id } of this.sheet
             .items) {
-            if (is_invoice) {
+            if (is_invoice && !disputed.has(move_id)) {
                 const known = invoices.get(move_id) || { move_id, name, currency_id, open: 0 };
                 invoices.set(move_id, { ...known, open: known.open + amount_currency });
             }
