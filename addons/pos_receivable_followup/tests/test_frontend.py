@@ -58,6 +58,33 @@ class TestCasesOnADesktop(CaseScreen):
         self.assertEqual(cases[4].dispute_ids.amount, 800.0)
         self.assertEqual(cases[4].dispute_ids.state, 'rejected')
 
+    def test_whoever_was_quicker_is_told_before_it_is_done_again(self):
+        case_class = self.env.registry['pos_receivable.case']
+        get_sheet, seen = case_class.get_sheet, []
+
+        def get_sheet_and_be_overtaken(case):
+            sheet = get_sheet(case)
+            if case.env.user == self.collector and not seen:
+                seen.append(sheet)
+                case.with_user(self.colleague).log_call('They pay on Friday')
+            return sheet
+
+        [customer] = self._make_late(1)
+        self.patch(case_class, 'get_sheet', get_sheet_and_be_overtaken)
+        with self.assertLogs('odoo.http', 'WARNING') as refusals:
+            self.start_tour(URL, 'CaseOfTwo', login='carla')
+        self.assertEqual(len(refusals.output), 1)
+        self.env.invalidate_all()
+        case = self._find_case(customer)
+        self.assertEqual(case.deed_user_id, self.collector)
+        calls = case.message_ids.filtered(
+            lambda message: (
+                message.subtype_id == self.env.ref('pos_receivable_followup.subtype_call')
+            )
+        )
+        self.assertEqual(calls.author_id, (self.collector | self.colleague).partner_id)
+        self.assertEqual(len(calls), 2)
+
 
 @tagged('post_install', '-at_install')
 class TestCasesOnAPhone(CaseScreen):

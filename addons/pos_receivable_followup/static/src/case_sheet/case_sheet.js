@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
 import { hasTouch } from "@web/core/browser/feature_detection";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { Dropdown } from "@web/core/dropdown/dropdown";
@@ -66,7 +66,8 @@ export class CaseSheet extends Component {
         this.state = useState({ isWhole: false });
         this.rootRef = useRef("root");
         Object.assign(this, { formatDay, formatMoment, SILENCES, say: SAID });
-        onWillStart(() => this.load(this.props.record.resId));
+        // Not before: a form may throw away what it has not mounted yet, and begin again.
+        onMounted(() => this.load(this.props.record.resId));
         onWillUpdateProps(({ record }) => {
             if (record.resId !== this.desk.id) {
                 this.load(record.resId);
@@ -86,7 +87,6 @@ export class CaseSheet extends Component {
 
     load(id) {
         this.state.isWhole = false;
-        // Not waited for: the frame stands while the figures are made.
         this.desk.load(id);
     }
 

@@ -113,6 +113,42 @@ registry.category("web_tour.tours").add("CasesByKeys", {
     ],
 });
 
+registry.category("web_tour.tours").add("CaseOfTwo", {
+    steps: () => [
+        { content: "open it", trigger: ".o_data_cell:contains(Customer 01)", run: "click" },
+        shows("Customer 01"),
+        press("alt+l", "log a call"),
+        {
+            content: "write what was said",
+            trigger: ".o_case_dialog textarea:focus",
+            run: "edit Nobody answers",
+        },
+        press("control+Enter", "log it", ".o_case_dialog textarea"),
+        {
+            content: "somebody else was quicker",
+            trigger: ".o_case_message:contains(Dan logged a call at)",
+        },
+        press("alt+l", "reload", ".o_case_dialog .o_case_reload"),
+        {
+            content: "what they said is told",
+            trigger: ".o_case_told:contains(They pay on Friday)",
+        },
+        {
+            content: "what was written is still there",
+            trigger: ".o_case_dialog textarea",
+            run({ anchor }) {
+                if (anchor.value !== "Nobody answers") {
+                    throw new Error(`There is "${anchor.value}" now`);
+                }
+            },
+        },
+        press("control+Enter", "log it all the same", ".o_case_dialog:has(.o_case_submit:enabled)"),
+        isClosed,
+        says("They pay on Friday"),
+        says("Nobody answers"),
+    ],
+});
+
 registry.category("web_tour.tours").add("CasesOnAPhone", {
     steps: () => [
         {
